@@ -1,0 +1,160 @@
+// Package signal spells out the four signals: what traces, metrics, logs and
+// profiles are called in code that treats them alike. A Kind is that spelling
+// and nothing else; logic does not belong here.
+package signal
+
+import (
+	"context"
+
+	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/consumer/xconsumer"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/pmetric"
+	"go.opentelemetry.io/collector/pdata/pprofile"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+	"go.opentelemetry.io/collector/pipeline"
+	"go.opentelemetry.io/collector/pipeline/xpipeline"
+)
+
+// Consumer is what the consumers of all signals have in common.
+type Consumer interface {
+	Capabilities() consumer.Capabilities
+}
+
+// Kind is how one signal's payload D and its consumer C are handled. All
+// functions are safe for concurrent use on different payloads.
+type Kind[D any, C Consumer] struct {
+	Signal pipeline.Signal
+
+	// Len returns the number of resources in d, Resource the i-th one's
+	// resource, which shares memory with d.
+	Len      func(d D) int
+	Resource func(d D, i int) pcommon.Resource
+
+	// Items counts what the signal is measured in: spans, data points, log
+	// records, profile samples.
+	Items func(d D) int
+
+	// NewLike returns an empty payload that can hold resources of d. For
+	// profiles it comes with a copy of d's dictionary.
+	NewLike func(d D) D
+	// Drain empties d: the i-th resource moves to the end of to(i), which was
+	// made by NewLike(d). Nothing of d is copied.
+	Drain func(d D, to func(i int) D)
+	// Append copies the i-th resource of src to the end of dst, which was made
+	// by NewLike(src) or is what src was made like.
+	Append func(src D, i int, dst D)
+	// Clone returns a deep copy.
+	Clone func(d D) D
+
+	MarkReadOnly func(d D)
+	IsReadOnly   func(d D) bool
+
+	// Consume hands d to the consumer, which owns it from then on.
+	Consume func(c C, ctx context.Context, d D) error
+}
+
+// Traces is measured in spans.
+var Traces = Kind[ptrace.Traces, consumer.Traces]{
+	Signal:   pipeline.SignalTraces,
+	Len:      func(d ptrace.Traces) int { return d.ResourceSpans().Len() },
+	Resource: func(d ptrace.Traces, i int) pcommon.Resource { return d.ResourceSpans().At(i).Resource() },
+	Items:    ptrace.Traces.SpanCount,
+	NewLike:  func(ptrace.Traces) ptrace.Traces { return ptrace.NewTraces() },
+	Drain: func(d ptrace.Traces, to func(int) ptrace.Traces) {
+		drain(d.ResourceSpans(), func(i int) ptrace.ResourceSpansSlice { return to(i).ResourceSpans() })
+	},
+	Append: func(src ptrace.Traces, i int, dst ptrace.Traces) {
+		src.ResourceSpans().At(i).CopyTo(dst.ResourceSpans().AppendEmpty())
+	},
+	Clone:        clone(ptrace.NewTraces, ptrace.Traces.CopyTo),
+	MarkReadOnly: ptrace.Traces.MarkReadOnly,
+	IsReadOnly:   ptrace.Traces.IsReadOnly,
+	Consume:      consumer.Traces.ConsumeTraces,
+}
+
+// Metrics is measured in data points.
+var Metrics = Kind[pmetric.Metrics, consumer.Metrics]{
+	Signal:   pipeline.SignalMetrics,
+	Len:      func(d pmetric.Metrics) int { return d.ResourceMetrics().Len() },
+	Resource: func(d pmetric.Metrics, i int) pcommon.Resource { return d.ResourceMetrics().At(i).Resource() },
+	Items:    pmetric.Metrics.DataPointCount,
+	NewLike:  func(pmetric.Metrics) pmetric.Metrics { return pmetric.NewMetrics() },
+	Drain: func(d pmetric.Metrics, to func(int) pmetric.Metrics) {
+		drain(d.ResourceMetrics(), func(i int) pmetric.ResourceMetricsSlice { return to(i).ResourceMetrics() })
+	},
+	Append: func(src pmetric.Metrics, i int, dst pmetric.Metrics) {
+		src.ResourceMetrics().At(i).CopyTo(dst.ResourceMetrics().AppendEmpty())
+	},
+	Clone:        clone(pmetric.NewMetrics, pmetric.Metrics.CopyTo),
+	MarkReadOnly: pmetric.Metrics.MarkReadOnly,
+	IsReadOnly:   pmetric.Metrics.IsReadOnly,
+	Consume:      consumer.Metrics.ConsumeMetrics,
+}
+
+// Logs is measured in log records.
+var Logs = Kind[plog.Logs, consumer.Logs]{
+	Signal:   pipeline.SignalLogs,
+	Len:      func(d plog.Logs) int { return d.ResourceLogs().Len() },
+	Resource: func(d plog.Logs, i int) pcommon.Resource { return d.ResourceLogs().At(i).Resource() },
+	Items:    plog.Logs.LogRecordCount,
+	NewLike:  func(plog.Logs) plog.Logs { return plog.NewLogs() },
+	Drain: func(d plog.Logs, to func(int) plog.Logs) {
+		drain(d.ResourceLogs(), func(i int) plog.ResourceLogsSlice { return to(i).ResourceLogs() })
+	},
+	Append: func(src plog.Logs, i int, dst plog.Logs) {
+		src.ResourceLogs().At(i).CopyTo(dst.ResourceLogs().AppendEmpty())
+	},
+	Clone:        clone(plog.NewLogs, plog.Logs.CopyTo),
+	MarkReadOnly: plog.Logs.MarkReadOnly,
+	IsReadOnly:   plog.Logs.IsReadOnly,
+	Consume:      consumer.Logs.ConsumeLogs,
+}
+
+// Profiles is measured in samples. Its resources refer to strings, stacks and
+// attributes in the payload's dictionary, so they never travel without one.
+var Profiles = Kind[pprofile.Profiles, xconsumer.Profiles]{
+	Signal: xpipeline.SignalProfiles,
+	Len:    func(d pprofile.Profiles) int { return d.ResourceProfiles().Len() },
+	Resource: func(d pprofile.Profiles, i int) pcommon.Resource {
+		return d.ResourceProfiles().At(i).Resource()
+	},
+	Items: pprofile.Profiles.SampleCount,
+	NewLike: func(d pprofile.Profiles) pprofile.Profiles {
+		p := pprofile.NewProfiles()
+		d.Dictionary().CopyTo(p.Dictionary())
+		return p
+	},
+	Drain: func(d pprofile.Profiles, to func(int) pprofile.Profiles) {
+		drain(d.ResourceProfiles(), func(i int) pprofile.ResourceProfilesSlice { return to(i).ResourceProfiles() })
+	},
+	Append: func(src pprofile.Profiles, i int, dst pprofile.Profiles) {
+		src.ResourceProfiles().At(i).CopyTo(dst.ResourceProfiles().AppendEmpty())
+	},
+	Clone:        clone(pprofile.NewProfiles, pprofile.Profiles.CopyTo),
+	MarkReadOnly: pprofile.Profiles.MarkReadOnly,
+	IsReadOnly:   pprofile.Profiles.IsReadOnly,
+	Consume:      xconsumer.Profiles.ConsumeProfiles,
+}
+
+func clone[D any](empty func() D, copyTo func(D, D)) func(D) D {
+	return func(d D) D {
+		c := empty()
+		copyTo(d, c)
+		return c
+	}
+}
+
+// drain moves each element of src to the end of the slice that to returns.
+func drain[R interface{ MoveTo(R) }, S interface {
+	RemoveIf(func(R) bool)
+	AppendEmpty() R
+}](src S, to func(i int) S) {
+	i := 0
+	src.RemoveIf(func(r R) bool {
+		r.MoveTo(to(i).AppendEmpty())
+		i++
+		return true
+	})
+}
