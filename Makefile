@@ -1,0 +1,81 @@
+# Every target installs what it needs. Start with `make help`.
+
+GO       ?= go
+ROOT     := $(CURDIR)
+BIN      := $(ROOT)/bin
+TOOLS    := $(ROOT)/.tools
+DATA     ?= $(ROOT)/data
+PACKAGES := ./...
+TOOL     := $(GO) tool -modfile=$(ROOT)/tools/go.mod
+
+GOLANGCI_LINT := $(TOOLS)/golangci-lint-v2.15.0
+GOFUMPT       := $(TOOLS)/gofumpt-v0.12.0
+
+export DATASTREAMS_DATA = $(DATA)
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## show this help
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+
+.PHONY: build
+build: ## build the collector and the datastreams tool into bin/
+	$(GO) build -trimpath -ldflags "-s -w" -o $(BIN)/ ./cmd/...
+
+.PHONY: run
+run: build ## start the collector on its default configuration: OTLP on loopback, Parquet into data/
+	@mkdir -p $(DATA)
+	@echo
+	@echo "OTLP in:        127.0.0.1:4317 (gRPC), 127.0.0.1:4318 (HTTP)"
+	@echo "Parquet out:    $(DATA)/parquet"
+	@echo "Health:         http://127.0.0.1:13133"
+	@echo "Metrics:        http://127.0.0.1:8888/metrics"
+	@echo "Send something: make demo"
+	@echo
+	@exec $(BIN)/otelcol-datastreams --config examples/default.yaml
+
+.PHONY: demo
+demo: build ## feed the running collector with a web shop's telemetry (ARGS="--rate 500 --duration 1m")
+	@exec $(BIN)/datastreams demo $(ARGS)
+
+.PHONY: generate
+generate: ## write the generated files: ocb's main, mdatagen's telemetry, golden docs
+	$(TOOL) builder --config builder-config.yaml --skip-compilation --skip-get-modules
+	$(GO) generate ./connector/... ./exporter/...
+	$(TOOL) goimports -w connector exporter cmd/otelcol-datastreams
+	$(GO) test ./internal/columnar -run 'Golden|Doc' -update
+
+.PHONY: fmt
+fmt: $(GOFUMPT) ## format the code
+	$(GOFUMPT) -w -extra .
+
+.PHONY: lint
+lint: $(GOLANGCI_LINT) ## run the linters
+	$(GOLANGCI_LINT) run $(PACKAGES)
+
+.PHONY: test
+test: ## run all tests, the end-to-end ones included
+	$(GO) test $(PACKAGES)
+
+.PHONY: test-race
+test-race: ## run the tests under the race detector
+	$(GO) test -race $(PACKAGES)
+
+.PHONY: check
+check: lint check-generated test-race test ## everything that CI runs
+
+.PHONY: check-generated
+check-generated: generate ## fail if a generated file is stale
+	@git diff --exit-code || { echo "generated files are stale: run 'make generate' and commit the result"; exit 1; }
+	@test -z "$$(git status --porcelain)" || { git status --short; echo "generate wrote files that are not committed"; exit 1; }
+	$(GO) mod verify
+	$(GO) build -mod=readonly ./...
+
+$(GOLANGCI_LINT):
+	GOBIN=$(TOOLS) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+	mv $(TOOLS)/golangci-lint $@
+
+$(GOFUMPT):
+	GOBIN=$(TOOLS) $(GO) install mvdan.cc/gofumpt@v0.12.0
+	mv $(TOOLS)/gofumpt $@

@@ -1,0 +1,72 @@
+// Package datastreamsconverter tells each datastreamrouter which pipelines
+// list it as a receiver, by filling in its `pipelines` key. A component sees
+// nothing but its own section of the configuration; with this the router's
+// validation finds streams that no pipeline uses and pipelines that no stream
+// feeds, together with all other problems, and before anything starts.
+package datastreamsconverter
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"go.opentelemetry.io/collector/confmap"
+)
+
+// routerType is the component type of the routers that are told.
+const routerType = "datastreamrouter"
+
+// NewFactory returns the converter's factory, for the `converters` list of a
+// builder configuration.
+func NewFactory() confmap.ConverterFactory {
+	return confmap.NewConverterFactory(func(confmap.ConverterSettings) confmap.Converter { return converter{} })
+}
+
+type converter struct{}
+
+// Convert fills in the key. Malformed sections are left as they are: what is
+// wrong with them is for the Collector to say.
+func (converter) Convert(_ context.Context, conf *confmap.Conf) error {
+	all := conf.ToStringMap()
+	connectors, _ := all["connectors"].(map[string]any)
+	told := make(map[string]any)
+	for id := range connectors {
+		if kind, _, _ := strings.Cut(id, "/"); kind == routerType {
+			told[id] = map[string]any{"pipelines": receivingFrom(all, id)}
+		}
+	}
+	if len(told) == 0 {
+		return nil
+	}
+	return conf.Merge(confmap.NewFromStringMap(map[string]any{"connectors": told}))
+}
+
+// receivingFrom returns the names of the pipelines that list the component as
+// a receiver, by signal, sorted.
+func receivingFrom(all map[string]any, id string) map[string]any {
+	service, _ := all["service"].(map[string]any)
+	pipelines, _ := service["pipelines"].(map[string]any)
+	names := make(map[string][]string)
+	for key, raw := range pipelines {
+		pipeline, _ := raw.(map[string]any)
+		receivers, _ := pipeline["receivers"].([]any)
+		if slices.Contains(receivers, any(id)) {
+			signal, name, _ := strings.Cut(key, "/")
+			names[signal] = append(names[signal], name)
+		}
+	}
+	bySignal := make(map[string]any, len(names))
+	for signal, list := range names {
+		slices.Sort(list)
+		bySignal[signal] = toAny(list)
+	}
+	return bySignal
+}
+
+func toAny(list []string) []any {
+	out := make([]any, len(list))
+	for i, v := range list {
+		out[i] = v
+	}
+	return out
+}

@@ -1,0 +1,53 @@
+package datastreamsconverter
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/confmap"
+)
+
+func TestConvert(t *testing.T) {
+	router := func(id string, pipelines map[string]any) map[string]any {
+		return map[string]any{"connectors": map[string]any{id: map[string]any{"match": "all"}}, "service": map[string]any{"pipelines": pipelines}}
+	}
+	from := func(receivers ...any) map[string]any { return map[string]any{"receivers": receivers} }
+	tests := []struct {
+		name string
+		in   map[string]any
+		id   string
+		want any
+	}{
+		{
+			"sorted by signal and name",
+			router("datastreamrouter", map[string]any{
+				"traces/in": from("otlp"), "traces/b": from("datastreamrouter"), "traces/a": from("datastreamrouter", "otlp"),
+				"logs/a": from("datastreamrouter"), "profiles": from("datastreamrouter"),
+			}),
+			"datastreamrouter",
+			map[string]any{"traces": []any{"a", "b"}, "logs": []any{"a"}, "profiles": []any{""}},
+		},
+		{
+			"each router gets its own",
+			router("datastreamrouter/two", map[string]any{"traces/a": from("datastreamrouter"), "traces/b": from("datastreamrouter/two")}),
+			"datastreamrouter/two",
+			map[string]any{"traces": []any{"b"}},
+		},
+		{"other connectors are left alone", router("forward", map[string]any{"traces/a": from("forward")}), "forward", nil},
+		{"malformed pipelines are left alone", router("datastreamrouter", map[string]any{"traces/a": "x", "logs/b": from(7)}), "datastreamrouter", map[string]any{}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			conf := confmap.NewFromStringMap(tt.in)
+			require.NoError(t, NewFactory().Create(confmap.ConverterSettings{}).Convert(t.Context(), conf))
+			require.Equal(t, tt.want, conf.Get("connectors::"+tt.id+"::pipelines"))
+			require.Equal(t, "all", conf.Get("connectors::"+tt.id+"::match"))
+		})
+	}
+}
+
+func TestConvertNothing(t *testing.T) {
+	conf := confmap.New()
+	require.NoError(t, converter{}.Convert(t.Context(), conf))
+	require.Empty(t, conf.AllKeys())
+}
