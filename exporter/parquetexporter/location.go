@@ -1,0 +1,98 @@
+package parquetexporter
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"strings"
+)
+
+// urlForms is the remedy that every complaint about a url ends with.
+const urlForms = `use "file:///directory", "file:relative/directory" or "s3://bucket/prefix"`
+
+// location is a parsed url. Either dir or bucket is set.
+type location struct {
+	dir    string
+	bucket string
+	// prefix has no slashes at its ends.
+	prefix string
+}
+
+// parseLocation returns the place that raw names, or all that is wrong with it.
+func parseLocation(raw string) (location, error) {
+	if raw == "" {
+		return location{}, fmt.Errorf("url: is missing: %s", urlForms)
+	}
+	u, err := url.Parse(raw)
+	if err != nil {
+		return location{}, fmt.Errorf("url: %s is not a URL: %s", quoteURL(raw), urlForms)
+	}
+	var problems []error
+	if u.User != nil {
+		problems = append(problems, errors.New("url: must not hold credentials: "+
+			"they come from the AWS chain, for example AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"))
+	}
+	if u.RawQuery != "" || u.ForceQuery {
+		problems = append(problems, fmt.Errorf("url: %s has a query: region, endpoint and path_style belong into the s3 block",
+			quoteURL(raw)))
+	}
+	if u.Fragment != "" {
+		problems = append(problems, fmt.Errorf("url: %s has a fragment: write # as %%23", quoteURL(raw)))
+	}
+	var loc location
+	switch u.Scheme {
+	case "file":
+		loc, err = parseFile(u)
+	case "s3":
+		loc, err = parseS3(u)
+	case "":
+		err = fmt.Errorf("url: %s has no scheme: %s", quoteURL(raw), urlForms)
+	default:
+		err = fmt.Errorf("url: %s has the unknown scheme %q: %s", quoteURL(raw), u.Scheme, urlForms)
+	}
+	return loc, errors.Join(append(problems, err)...)
+}
+
+func parseFile(u *url.URL) (location, error) {
+	dir := u.Path
+	if u.Opaque != "" { // file:relative/directory
+		var err error
+		if dir, err = url.PathUnescape(u.Opaque); err != nil {
+			return location{}, fmt.Errorf("url: %q has a bad escape: write %% as %%25", u.Redacted())
+		}
+	}
+	switch {
+	case u.Host != "":
+		return location{}, fmt.Errorf("url: %q names the host %q: an absolute directory has three slashes, file:///%s",
+			u.Redacted(), u.Host, u.Host+u.Path)
+	case strings.Trim(dir, "/") == "":
+		return location{}, fmt.Errorf("url: %q names no directory: %s", u.Redacted(), urlForms)
+	case strings.ContainsRune(dir, 0):
+		return location{}, fmt.Errorf("url: %q holds a zero byte: %s", u.Redacted(), urlForms)
+	}
+	return location{dir: dir}, nil
+}
+
+func parseS3(u *url.URL) (location, error) {
+	loc := location{bucket: u.Host, prefix: strings.Trim(u.Path, "/")}
+	switch {
+	case u.Hostname() == "":
+		return location{}, fmt.Errorf("url: %q names no bucket: use \"s3://bucket/prefix\"", u.Redacted())
+	case u.Port() != "" || strings.HasSuffix(u.Host, ":"):
+		return location{}, fmt.Errorf("url: %q has a port in place of a bucket: use \"s3://bucket/prefix\" and s3.endpoint",
+			u.Redacted())
+	case loc.prefix != "" && (!fs.ValidPath(loc.prefix) || loc.prefix == "." || strings.ContainsAny(loc.prefix, "\\\x00")):
+		return location{}, fmt.Errorf("url: %q has a prefix with an empty, '.' or '..' element or a backslash: use plain names",
+			u.Redacted())
+	}
+	return loc, nil
+}
+
+// quoteURL quotes raw for a message, unless it may hold a secret.
+func quoteURL(raw string) string {
+	if strings.Contains(raw, "@") {
+		return "the value (hidden, it may hold credentials)"
+	}
+	return fmt.Sprintf("%q", raw)
+}
