@@ -1,0 +1,56 @@
+package columnar
+
+// metricColumns is one wide table for all five kinds of metrics: a column that a kind does not have is null.
+func metricColumns() []column {
+	return join(
+		[]column{
+			number("time", kindTimestamp, "the point's time_unix_nano, whole microseconds").asDelta(),
+			number("time_nanos", kindInt32, "the nanoseconds beyond time").withoutStats(),
+			number("start_time", kindTimestamp, "the point's start_time_unix_nano, null when 0").asOptional().asDelta(),
+			number("start_time_nanos", kindInt32, "the nanoseconds beyond start_time").withoutStats(),
+			text("metric_name", "metric.name"),
+			text("metric_type", "gauge, sum, histogram, exponential_histogram or summary"),
+			text("unit", "metric.unit").asOptional(),
+			text("description", "metric.description").asOptional().withoutStats(),
+			text("aggregation_temporality", "UNSPECIFIED, DELTA or CUMULATIVE, else its number").asOptional(),
+			boolean("is_monotonic", "is_monotonic of sums").asOptional(),
+		},
+		resourceColumns(),
+		promoted(scopeItem, kindText,
+			"http.request.method", "http.route", "server.address", "rpc.method", "db.system", "state", "direction", "device"),
+		promoted(scopeItem, kindInt32, "http.response.status_code"),
+		attributes("attributes", "the point's other attributes"),
+		[]column{
+			number("series_hash", kindInt64, "hash of metric_name, resource and the point's attributes, whatever their order").withoutStats(),
+			number("value", kindDouble, "value of gauges and sums").asOptional(),
+			number("value_int", kindInt64, "value when it was an integer: exact, where value holds 53 bits").asOptional().asDelta(),
+			number("count", kindInt64, "count").asOptional().asDelta(),
+			number("sum", kindDouble, "sum, null when absent").asOptional(),
+			number("min", kindDouble, "min, null when absent").asOptional(),
+			number("max", kindDouble, "max, null when absent").asOptional(),
+			list("bucket_counts", "bucket_counts of histograms", element(kindInt64)...).asOptional(),
+			list("explicit_bounds", "explicit_bounds of histograms", element(kindDouble)...).asOptional(),
+			number("exp_scale", kindInt32, "scale of exponential histograms").asOptional(),
+			number("exp_zero_count", kindInt64, "zero_count").asOptional(),
+			number("exp_zero_threshold", kindDouble, "zero_threshold").asOptional(),
+			number("exp_positive_offset", kindInt32, "positive.offset").asOptional(),
+			list("exp_positive_counts", "positive.bucket_counts", element(kindInt64)...).asOptional(),
+			number("exp_negative_offset", kindInt32, "negative.offset").asOptional(),
+			list("exp_negative_counts", "negative.bucket_counts", element(kindInt64)...).asOptional(),
+			list("quantiles", "quantile_values of summaries",
+				number("quantile", kindDouble, "quantile"),
+				number("value", kindDouble, "value")).asOptional(),
+			list("exemplars", "exemplars", join([]column{
+				number("time", kindTimestamp, "time_unix_nano, whole microseconds").asDelta(),
+				number("time_nanos", kindInt32, "the nanoseconds beyond time").withoutStats(),
+				number("value", kindDouble, "value").asOptional(),
+				number("value_int", kindInt64, "value when it was an integer").asOptional(),
+				{name: "trace_id", kind: kindTraceID, encoding: encPlain, optional: true, source: "trace_id"},
+				{name: "span_id", kind: kindSpanID, encoding: encPlain, optional: true, source: "span_id"},
+			}, attributes("attributes", "filtered_attributes"))...),
+			number("flags", kindInt32, "flags"),
+		},
+		attributes("metric_metadata", "metric.metadata"),
+		originColumns(),
+	)
+}
