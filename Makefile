@@ -10,6 +10,13 @@ TOOL     := $(GO) tool -modfile=$(ROOT)/tools/go.mod
 
 GOLANGCI_LINT := $(TOOLS)/golangci-lint-v2.15.0
 GOFUMPT       := $(TOOLS)/gofumpt-v0.12.0
+VERSITYGW     := $(TOOLS)/versitygw-v1.8.0
+DUCKDB        := $(TOOLS)/duckdb-v2.10505.0
+
+# The container image: the version is the distribution's.
+IMAGE_VERSION   := $(shell sed -n 's/^  version: *//p' builder-config.yaml)
+IMAGE_PLATFORMS ?= linux/amd64
+IMAGE_DIR       ?= $(ROOT)/dist/image
 
 export DATASTREAMS_DATA = $(DATA)
 
@@ -55,12 +62,18 @@ lint: $(GOLANGCI_LINT) ## run the linters
 	$(GOLANGCI_LINT) run $(PACKAGES)
 
 .PHONY: test
-test: ## run all tests, the end-to-end ones included
+test: $(VERSITYGW) $(DUCKDB) ## run all tests, the end-to-end ones included
 	$(GO) test $(PACKAGES)
 
 .PHONY: test-race
-test-race: ## run the tests under the race detector
+test-race: $(VERSITYGW) $(DUCKDB) ## run the tests under the race detector
 	$(GO) test -race $(PACKAGES)
+
+.PHONY: bench
+bench: ## compare router and Parquet encoder with others, in tables (ARGS="-update docs/performance.md" keeps them)
+	GOFLAGS=-mod=mod $(GO) -C benchmarks test ./...
+	GOFLAGS=-mod=mod $(GO) -C benchmarks build -o $(BIN)/benchmarks .
+	@exec $(BIN)/benchmarks $(ARGS)
 
 .PHONY: check
 check: lint check-generated test-race test ## everything that CI runs
@@ -72,6 +85,20 @@ check-generated: generate ## fail if a generated file is stale
 	$(GO) mod verify
 	$(GO) build -mod=readonly ./...
 
+.PHONY: image
+image: ## build the container image into dist/image (IMAGE_PLATFORMS="linux/amd64 linux/arm64")
+	@set -e; for platform in $(IMAGE_PLATFORMS); do \
+		echo "building $$platform"; \
+		CGO_ENABLED=0 GOOS=$${platform%/*} GOARCH=$${platform#*/} $(GO) build -trimpath -buildvcs=false -ldflags "-s -w" \
+			-o $(ROOT)/dist/bin/$$platform/ ./cmd/otelcol-datastreams; \
+	done
+	@cd tools/image && $(GO) run . -version "$(IMAGE_VERSION)" -platforms "$(IMAGE_PLATFORMS)" \
+		-binaries $(ROOT)/dist/bin -config $(ROOT)/examples/container.yaml -out $(IMAGE_DIR)
+
+.PHONY: image-test
+image-test: ## build the container image, unpack it, run what is in it, and check deploy/
+	$(GO) test ./test/image/...
+
 $(GOLANGCI_LINT):
 	GOBIN=$(TOOLS) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 	mv $(TOOLS)/golangci-lint $@
@@ -79,3 +106,17 @@ $(GOLANGCI_LINT):
 $(GOFUMPT):
 	GOBIN=$(TOOLS) $(GO) install mvdan.cc/gofumpt@v0.12.0
 	mv $(TOOLS)/gofumpt $@
+
+$(VERSITYGW):
+	GOBIN=$(TOOLS) $(GO) install github.com/versity/versitygw/cmd/versitygw@v1.8.0
+	mv $(TOOLS)/versitygw $@
+
+$(DUCKDB): tools/duckdb/main.go tools/duckdb/go.mod
+	cd tools/duckdb && $(GO) build -o $@ .
+
+# What the end-to-end tests ask for, so that plain `go test` works as well.
+.PHONY: path-versitygw path-duckdb
+path-versitygw: $(VERSITYGW)
+	@echo $(VERSITYGW)
+path-duckdb: $(DUCKDB)
+	@echo $(DUCKDB)

@@ -38,7 +38,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		return exitOK
 	}
-	fmt.Fprintf(stderr, "datastreams: %v\n", err) //nolint:errcheck // There is nowhere left to say so.
+	fmt.Fprintf(stderr, "datastreams: %v\n", err)
 	if _, ok := errors.AsType[usageError](err); ok {
 		return exitUsage
 	}

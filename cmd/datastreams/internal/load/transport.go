@@ -98,7 +98,7 @@ func (c *web) post(ctx context.Context, path string, body []byte) ([]byte, error
 	if err != nil {
 		return nil, &refusal{cause: err, retry: true} // Nobody answered: the collector may be back soon.
 	}
-	defer answer.Body.Close() //nolint:errcheck // What was read is all that matters.
+	defer answer.Body.Close()
 	raw, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
 	if err != nil {
 		return nil, &refusal{cause: err, retry: true}
