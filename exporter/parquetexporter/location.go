@@ -43,9 +43,9 @@ func parseLocation(raw string) (location, error) {
 	var loc location
 	switch u.Scheme {
 	case "file":
-		loc, err = parseFile(u)
+		loc, err = parseFile(u, raw)
 	case "s3":
-		loc, err = parseS3(u)
+		loc, err = parseS3(u, raw)
 	case "":
 		err = fmt.Errorf("url: %s has no scheme: %s", quoteURL(raw), urlForms)
 	default:
@@ -54,37 +54,37 @@ func parseLocation(raw string) (location, error) {
 	return loc, errors.Join(append(problems, err)...)
 }
 
-func parseFile(u *url.URL) (location, error) {
+func parseFile(u *url.URL, raw string) (location, error) {
 	dir := u.Path
 	if u.Opaque != "" { // file:relative/directory
 		var err error
 		if dir, err = url.PathUnescape(u.Opaque); err != nil {
-			return location{}, fmt.Errorf("url: %q has a bad escape: write %% as %%25", u.Redacted())
+			return location{}, fmt.Errorf("url: %s has a bad escape: write %% as %%25", quoteURL(raw))
 		}
 	}
 	switch {
 	case u.Host != "":
-		return location{}, fmt.Errorf("url: %q names the host %q: an absolute directory has three slashes, file:///%s",
-			u.Redacted(), u.Host, u.Host+u.Path)
+		return location{}, fmt.Errorf("url: %s names the host %q: an absolute directory has three slashes, file:///%s",
+			quoteURL(raw), u.Host, u.Host+u.Path)
 	case strings.Trim(dir, "/") == "":
-		return location{}, fmt.Errorf("url: %q names no directory: %s", u.Redacted(), urlForms)
+		return location{}, fmt.Errorf("url: %s names no directory: %s", quoteURL(raw), urlForms)
 	case strings.ContainsRune(dir, 0):
-		return location{}, fmt.Errorf("url: %q holds a zero byte: %s", u.Redacted(), urlForms)
+		return location{}, fmt.Errorf("url: %s holds a zero byte: %s", quoteURL(raw), urlForms)
 	}
 	return location{dir: dir}, nil
 }
 
-func parseS3(u *url.URL) (location, error) {
+func parseS3(u *url.URL, raw string) (location, error) {
 	loc := location{bucket: u.Host, prefix: strings.Trim(u.Path, "/")}
 	switch {
 	case u.Hostname() == "":
-		return location{}, fmt.Errorf("url: %q names no bucket: use \"s3://bucket/prefix\"", u.Redacted())
+		return location{}, fmt.Errorf("url: %s names no bucket: use \"s3://bucket/prefix\"", quoteURL(raw))
 	case u.Port() != "" || strings.HasSuffix(u.Host, ":"):
-		return location{}, fmt.Errorf("url: %q has a port in place of a bucket: use \"s3://bucket/prefix\" and s3.endpoint",
-			u.Redacted())
+		return location{}, fmt.Errorf("url: %s has a port in place of a bucket: use \"s3://bucket/prefix\" and s3.endpoint",
+			quoteURL(raw))
 	case loc.prefix != "" && (!fs.ValidPath(loc.prefix) || loc.prefix == "." || strings.ContainsAny(loc.prefix, "\\\x00")):
-		return location{}, fmt.Errorf("url: %q has a prefix with an empty, '.' or '..' element or a backslash: use plain names",
-			u.Redacted())
+		return location{}, fmt.Errorf("url: %s has a prefix with an empty, '.' or '..' element or a backslash: use plain names",
+			quoteURL(raw))
 	}
 	return loc, nil
 }

@@ -35,7 +35,7 @@ func Run(ctx context.Context, cfg Config, status io.Writer) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer closeConnection()
+	defer func() { _ = closeConnection() }()
 	if cfg.Duration > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, cfg.Duration)
