@@ -28,8 +28,9 @@ func TestForeignDistribution(t *testing.T) {
 	run(t, dir, filepath.Join(dir, "otelcol-custom/otelcol-custom"), validate...)
 
 	// The converter is part of the build: a stream without pipelines is noticed.
-	out, err := exec.Command(filepath.Join(dir, "otelcol-custom/otelcol-custom"), append(validate,
-		"--config", "yaml:connectors::datastreamrouter::streams: [{ name: other, default: true }]")...).CombinedOutput()
+	other := filepath.Join(dir, "other.yaml")
+	require.NoError(t, os.WriteFile(other, []byte("connectors: { datastreamrouter: { streams: [{ name: other, default: true }] } }"), 0o600))
+	out, err := exec.Command(filepath.Join(dir, "otelcol-custom/otelcol-custom"), append(validate, "--config", other)...).CombinedOutput()
 	require.Error(t, err)
 	require.Contains(t, string(out), `no pipeline uses stream "other"`)
 }
