@@ -28,7 +28,7 @@ help: ## show this help
 
 .PHONY: build
 build: ## build the collector and the datastreams tool into bin/
-	$(GO) build -trimpath -ldflags "-s -w" -o $(BIN)/ ./cmd/...
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w" -o $(BIN)/ ./cmd/...
 
 .PHONY: run
 run: build ## start the collector on its default configuration: OTLP on loopback, Parquet into data/

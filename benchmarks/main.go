@@ -28,7 +28,6 @@ func run(rounds, items int, update string) error {
 	// One core, and one thread for what is measured: its clock then shows what
 	// the work costs, however many cores are free.
 	runtime.GOMAXPROCS(1)
-	runtime.LockOSThread()
 
 	routing, err := measureRouting(rounds)
 	if err != nil {

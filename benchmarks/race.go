@@ -65,11 +65,11 @@ func (e entrant) turn(n int) float64 {
 func (e entrant) burst(n int) time.Duration {
 	e.pool.refill()
 	e.pool.touch(n)
-	start := cpuTime(threadClock)
+	start := cpuTime(processClock)
 	for k := range n {
 		e.run(k)
 	}
-	return cpuTime(threadClock) - start
+	return cpuTime(processClock) - start
 }
 
 // burstSize returns the number of payloads that take about targetBurst, as far

@@ -52,10 +52,10 @@ func newOurs(r routing, p *pool) (consumer.Traces, error) {
 	cfg := factory.CreateDefaultConfig().(*datastreamrouterconnector.Config)
 	for i := range r.services {
 		for d := range r.destinations {
-			cfg.Streams = append(cfg.Streams, datastreamrouterconnector.StreamConfig{
-				Name:   streamName(i, d),
-				Select: []map[string]any{{"service.name": serviceName(i)}},
-			})
+			stream := datastreamrouterconnector.NewDefaultStreamConfig()
+			stream.Name = streamName(i, d)
+			stream.Select = []map[string]any{{"service.name": serviceName(i)}}
+			cfg.Streams = append(cfg.Streams, stream)
 		}
 	}
 	if err := cfg.Validate(); err != nil {

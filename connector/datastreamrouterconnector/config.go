@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/confmap"
@@ -24,6 +25,15 @@ type Config struct {
 
 	// Streams in order of precedence and delivery. At least one.
 	Streams []StreamConfig `mapstructure:"streams"`
+
+	// HoldBytes bounds what the streams of one signal hold together after their
+	// pipelines refused it, in bytes of OTLP; one stream may have half of it.
+	// It takes about four times as much memory. Default: 64 MiB.
+	HoldBytes int64 `mapstructure:"hold_bytes"`
+
+	// MaxStreamLabels is the number of streams that have a label of their own
+	// in the router's metrics; the others share one. Default: 500.
+	MaxStreamLabels int `mapstructure:"max_stream_labels"`
 
 	// Pipelines names, by signal, the pipelines that list this router as a
 	// receiver. The datastreams converter fills it in, so that `validate` can
@@ -51,11 +61,35 @@ type StreamConfig struct {
 	// Default makes this the stream of what no other stream takes. At most one
 	// stream is the default, and it has no Select.
 	Default bool `mapstructure:"default,omitempty"`
+
+	// WhenRefused says what happens to data that the stream's pipeline refuses
+	// for now. "retry" (default): it is held in memory and offered again;
+	// neither the sender nor another stream notices. "drop": it is dropped.
+	// "push_back": the sender is told to send again, and waits for this stream.
+	WhenRefused string `mapstructure:"when_refused"`
+
+	// RetryFor bounds how long refused data is offered again, or a sender told
+	// to send again; after that it is dropped. Default: 5m.
+	RetryFor time.Duration `mapstructure:"retry_for"`
+
+	// Timeout is how long a payload's sender and the streams behind this one
+	// wait for the stream's pipeline. The call itself goes on. 0 waits for ever.
+	// Default: 1s.
+	Timeout time.Duration `mapstructure:"timeout"`
 }
 
 const (
 	matchAll   = "all"
 	matchFirst = "first"
+
+	refusalRetry    = "retry"
+	refusalDrop     = "drop"
+	refusalPushBack = "push_back"
+
+	defaultHoldBytes       = 64 << 20
+	defaultMaxStreamLabels = 500
+	defaultRetryFor        = 5 * time.Minute
+	defaultTimeout         = time.Second
 )
 
 var (
@@ -64,7 +98,19 @@ var (
 )
 
 func createDefaultConfig() component.Config {
-	return &Config{Match: matchAll}
+	return &Config{Match: matchAll, HoldBytes: defaultHoldBytes, MaxStreamLabels: defaultMaxStreamLabels}
+}
+
+// NewDefaultStreamConfig returns a stream with the default policy, for programs
+// that build a Config themselves.
+func NewDefaultStreamConfig() StreamConfig {
+	return StreamConfig{WhenRefused: refusalRetry, RetryFor: defaultRetryFor, Timeout: defaultTimeout}
+}
+
+// Unmarshal decodes over the defaults of a stream.
+func (s *StreamConfig) Unmarshal(conf *confmap.Conf) error {
+	*s = NewDefaultStreamConfig()
+	return conf.Unmarshal(s)
 }
 
 var signals = []pipeline.Signal{pipeline.SignalTraces, pipeline.SignalMetrics, pipeline.SignalLogs, xpipeline.SignalProfiles}
@@ -73,11 +119,11 @@ var signals = []pipeline.Signal{pipeline.SignalTraces, pipeline.SignalMetrics, p
 // here would hide all other problems of the configuration.
 func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	raw := conf.ToStringMap()
-	c.problems = dropUnknown(raw, "", []string{"match", "streams", "pipelines"})
+	c.problems = dropUnknown(raw, "", []string{"match", "streams", "hold_bytes", "max_stream_labels", "pipelines"})
 	if list, ok := raw["streams"].([]any); ok {
 		for i, item := range list {
 			if stream, ok := item.(map[string]any); ok {
-				c.problems = append(c.problems, dropUnknown(stream, fmt.Sprintf("streams::%d", i), []string{"name", "select", "exclude", "default"})...)
+				c.problems = append(c.problems, dropUnknown(stream, fmt.Sprintf("streams::%d", i), []string{"name", "select", "exclude", "default", "when_refused", "retry_for", "timeout"})...)
 			}
 		}
 	}
@@ -110,6 +156,9 @@ func (c *Config) Validate() error {
 	errs := slices.Clone(c.problems)
 	if c.Match != matchAll && c.Match != matchFirst {
 		errs = append(errs, fmt.Errorf("match: %q is neither %q nor %q", c.Match, matchAll, matchFirst))
+	}
+	if c.HoldBytes < 0 || c.MaxStreamLabels < 0 {
+		errs = append(errs, errors.New("hold_bytes and max_stream_labels must not be negative"))
 	}
 	if len(c.Streams) == 0 {
 		errs = append(errs, errors.New("streams: none is defined; add one, for example `- { name: default, default: true }`"))
@@ -148,6 +197,12 @@ func (s *StreamConfig) compile() (match.Stream, []error) {
 		errs = append(errs, errors.New("select: the default stream takes what no other stream takes and selects nothing; remove select, or default"))
 	case !s.Default && len(s.Select) == 0:
 		errs = append(errs, errors.New("select: the stream selects nothing; add an entry such as `- service.name: checkout`, or `default: true`"))
+	}
+	if s.WhenRefused != refusalRetry && s.WhenRefused != refusalDrop && s.WhenRefused != refusalPushBack {
+		errs = append(errs, fmt.Errorf("when_refused: %q is none of %q, %q and %q", s.WhenRefused, refusalRetry, refusalDrop, refusalPushBack))
+	}
+	if s.RetryFor < 0 || s.Timeout < 0 {
+		errs = append(errs, errors.New("retry_for and timeout must not be negative"))
 	}
 	rules.Select = parseClauses("select", s.Select, &errs)
 	rules.Exclude = parseClauses("exclude", s.Exclude, &errs)

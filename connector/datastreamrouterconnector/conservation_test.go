@@ -51,13 +51,13 @@ func checkConservation[D any, C signal.Consumer](t *testing.T, s subject[D, C], 
 	b := newBench(t, s, cfg, pipes...)
 	data := s.payload(words)
 	want := make(map[string]int64)
-	var refused []string
+	var again []string
 	for word := range strings.FieldsSeq(words) {
 		items := int64(word[1] - '0')
 		for _, where := range expected(cfg, outcome, word[:1]) {
 			want[where] += items
-			if strings.HasSuffix(where, "/"+outcomeRefused) && !slices.Contains(refused, word[:1]) {
-				refused = append(refused, word[:1])
+			if strings.HasSuffix(where, "/"+outcomeNames[refused]) && !slices.Contains(again, word[:1]) {
+				again = append(again, word[:1])
 			}
 		}
 	}
@@ -67,18 +67,18 @@ func checkConservation[D any, C signal.Consumer](t *testing.T, s subject[D, C], 
 		}
 	}
 	err := b.consume(t.Context(), data)
-	require.Equal(t, len(refused) > 0 && err != nil, len(refused) > 0, "%v", err)
+	require.Equal(t, len(again) > 0 && err != nil, len(again) > 0, "%v", err)
 	if len(want) > 0 {
 		require.Equal(t, want, b.counts())
 	}
 	for _, p := range pipes {
 		slices.Sort(p.items)
 		require.Len(t, slices.Compact(slices.Clone(p.items)), len(p.items), "items twice in %s", p.name)
-		require.Len(t, p.items, int(want[p.name+"/"+outcomeDelivered]))
+		require.Len(t, p.items, int(want[p.name+"/"+outcomeNames[delivered]]))
 	}
 	kept := s.read(data)
 	for _, item := range s.read(s.payload(words)) {
-		if slices.Contains(refused, item[:1]) {
+		if slices.Contains(again, item[:1]) {
 			require.Contains(t, kept, item)
 		}
 	}
@@ -114,7 +114,7 @@ func expected(cfg *Config, outcome map[string]error, service string) []string {
 		err, present := outcome[s.Name]
 		switch {
 		case !present:
-			absent = append(absent, s.Name+"/"+outcomeNoPipeline)
+			absent = append(absent, s.Name+"/"+outcomeNames[noPipeline])
 		case s.Default:
 			fallback = append(fallback, s.Name+"/"+nameOf(err))
 		default:
@@ -126,7 +126,7 @@ func expected(cfg *Config, outcome map[string]error, service string) []string {
 	}
 	switch {
 	case len(taken) == 0 && len(absent) == 0:
-		return []string{"/" + outcomeUnmatched}
+		return []string{"/" + outcomeNames[unmatched]}
 	case len(taken) == 0:
 		return absent[:1]
 	case cfg.Match == matchFirst:
@@ -138,10 +138,10 @@ func expected(cfg *Config, outcome map[string]error, service string) []string {
 func nameOf(err error) string {
 	switch {
 	case err == nil:
-		return outcomeDelivered
+		return outcomeNames[delivered]
 	case errors.Is(err, errSpoil):
-		return outcomeRejected
+		return outcomeNames[rejected]
 	default:
-		return outcomeRefused
+		return outcomeNames[refused]
 	}
 }

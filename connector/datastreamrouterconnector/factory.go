@@ -46,7 +46,7 @@ func createTraces(_ context.Context, set connector.Settings, cfg component.Confi
 		component.StartFunc
 		component.ShutdownFunc
 		consumer.Traces
-	}{Traces: consumerOf(r, consumer.NewTraces)}, nil
+	}{ShutdownFunc: r.shutdown, Traces: consumerOf(r, consumer.NewTraces)}, nil
 }
 
 func createMetrics(_ context.Context, set connector.Settings, cfg component.Config, next consumer.Metrics) (connector.Metrics, error) {
@@ -58,7 +58,7 @@ func createMetrics(_ context.Context, set connector.Settings, cfg component.Conf
 		component.StartFunc
 		component.ShutdownFunc
 		consumer.Metrics
-	}{Metrics: consumerOf(r, consumer.NewMetrics)}, nil
+	}{ShutdownFunc: r.shutdown, Metrics: consumerOf(r, consumer.NewMetrics)}, nil
 }
 
 func createLogs(_ context.Context, set connector.Settings, cfg component.Config, next consumer.Logs) (connector.Logs, error) {
@@ -70,7 +70,7 @@ func createLogs(_ context.Context, set connector.Settings, cfg component.Config,
 		component.StartFunc
 		component.ShutdownFunc
 		consumer.Logs
-	}{Logs: consumerOf(r, consumer.NewLogs)}, nil
+	}{ShutdownFunc: r.shutdown, Logs: consumerOf(r, consumer.NewLogs)}, nil
 }
 
 func createProfiles(_ context.Context, set connector.Settings, cfg component.Config, next xconsumer.Profiles) (xconnector.Profiles, error) {
@@ -82,7 +82,7 @@ func createProfiles(_ context.Context, set connector.Settings, cfg component.Con
 		component.StartFunc
 		component.ShutdownFunc
 		xconsumer.Profiles
-	}{Profiles: consumerOf(r, xconsumer.NewProfiles)}, nil
+	}{ShutdownFunc: r.shutdown, Profiles: consumerOf(r, xconsumer.NewProfiles)}, nil
 }
 
 // pipelines is the part of the Collector's connector routers that the four

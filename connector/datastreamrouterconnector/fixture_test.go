@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component/componenttest"
@@ -200,6 +202,9 @@ type pipe[D any] struct {
 	mutates bool
 	// fail, if set, decides what the next call returns.
 	fail func() error
+	// before, if set, runs first, and spoil instead of taking the data.
+	before func()
+	spoil  func(D) error
 
 	calls []D
 	items []string
@@ -211,8 +216,10 @@ type bench[D any, C signal.Consumer] struct {
 	t         *testing.T
 	telemetry *componenttest.Telemetry
 	pipes     map[string]*pipe[D]
+	mu        sync.Mutex
 	order     []string // the streams in the order in which they were called
 	consume   func(context.Context, D) error
+	shutdown  func(context.Context) error
 }
 
 // newBench builds a router over the streams of cfg, with a pipeline for each
@@ -229,22 +236,39 @@ func newBench[D any, C signal.Consumer](t *testing.T, s subject[D, C], cfg *Conf
 	}
 	set := connectortest.NewNopSettings(metadata.Type)
 	set.TelemetrySettings = b.telemetry.NewTelemetrySettings()
+	for i := range cfg.Streams {
+		if s := &cfg.Streams[i]; s.WhenRefused == "" {
+			s.WhenRefused, s.RetryFor = refusalPushBack, time.Minute
+		}
+	}
+	cfg.MaxStreamLabels = 100
 	require.NoError(t, cfg.Validate())
 	r, err := create(set, cfg, s.router(consumers), s.kind)
 	require.NoError(t, err)
-	b.consume = r.consume
+	b.consume, b.shutdown = r.consume, r.shutdown
+	t.Cleanup(func() { _ = r.shutdown(context.Background()) })
 	return b
 }
 
 func (b *bench[D, C]) receive(p *pipe[D]) func(context.Context, D) error {
 	return func(ctx context.Context, d D) error {
-		require.Equal(b.t, p.name, streamname.FromContext(ctx))
-		b.order = append(b.order, p.name)
+		if got := streamname.FromContext(ctx); got != p.name {
+			b.t.Errorf("pipeline %s got data of stream %q", p.name, got)
+		}
+		if p.before != nil {
+			p.before()
+		}
+		if p.spoil != nil {
+			return p.spoil(d)
+		}
 		if p.fail != nil {
 			if err := p.fail(); err != nil {
 				return err
 			}
 		}
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.order = append(b.order, p.name)
 		p.calls = append(p.calls, d)
 		p.items = append(p.items, b.read(d)...)
 		if p.mutates {

@@ -1,29 +1,18 @@
 package datastreamrouterconnector
 
-// group is the resources of a payload that have the same verdict.
-type group[D any] struct {
-	verdict
-	payload D
-
-	left    int  // streams still to get it
-	refused bool // by at least one stream
-}
-
 // grouping assigns the resources of one payload to groups, in the order in
-// which their sets first appear.
+// which their verdicts first appear.
 type grouping[D any] struct {
-	newLike func(D) D
-	like    D
-	groups  []*group[D]
-	of      []int           // group of each resource
-	index   map[verdict]int // once there are many
+	groups []group[D]
+	of     []int           // group of each resource
+	index  map[verdict]int // once there are many
 }
 
 // fewGroups is the number of groups up to which a scan beats a map.
 const fewGroups = 8
 
-func newGrouping[D any](newLike func(D) D, like D, resources int) *grouping[D] {
-	return &grouping[D]{newLike: newLike, like: like, of: make([]int, 0, resources)}
+func newGrouping[D any](resources int) *grouping[D] {
+	return &grouping[D]{of: make([]int, 0, resources), groups: make([]group[D], 0, min(resources, fewGroups))}
 }
 
 // add assigns the next resource to the group of its verdict.
@@ -31,7 +20,7 @@ func (g *grouping[D]) add(v verdict) {
 	i := g.find(v)
 	if i < 0 {
 		i = len(g.groups)
-		g.groups = append(g.groups, &group[D]{verdict: v, payload: g.newLike(g.like)})
+		g.groups = append(g.groups, group[D]{verdict: v})
 		if g.index != nil {
 			g.index[v] = i
 		}
@@ -46,15 +35,15 @@ func (g *grouping[D]) find(v verdict) int {
 		}
 		return -1
 	}
-	for i, group := range g.groups {
-		if group.verdict == v {
+	for i := range g.groups {
+		if g.groups[i].verdict == v {
 			return i
 		}
 	}
 	if len(g.groups) == fewGroups {
 		g.index = make(map[verdict]int)
-		for i, group := range g.groups {
-			g.index[group.verdict] = i
+		for i := range g.groups {
+			g.index[g.groups[i].verdict] = i
 		}
 	}
 	return -1

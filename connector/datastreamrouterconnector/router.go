@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
+	"time"
 
-	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/pipeline"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/connector/datastreamrouterconnector/internal/metadata"
@@ -15,36 +16,32 @@ import (
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/streamname"
 )
 
-// router serves one signal: payload D to consumers C. It is immutable after
-// newRouter and safe for concurrent use.
+// router serves one signal: payload D to consumers C. Its streams are fixed at
+// construction; it is safe for concurrent use.
 type router[D any, C signal.Consumer] struct {
 	kind signal.Kind[D, C]
 
 	// table matches against the streams that have a pipeline for this signal,
 	// and lanes are those streams, in the same order.
 	table *match.Table
-	lanes []lane[C]
+	lanes []*lane[D, C]
 
 	// absent matches against the streams that have none, to tell why data has
 	// nowhere to go; dropped counts it, in the same order.
-	absent    *match.Table
-	dropped   []tally
-	unmatched tally
+	absent   *match.Table
+	dropped  []*account
+	nowhere  *account
+	builder  *metadata.TelemetryBuilder
+	stage    stage
+	shutting time.Duration
 }
 
-// lane is a stream as one signal sees it.
-type lane[C signal.Consumer] struct {
-	name     string
-	next     C
-	mutates  bool
-	stamp    streamname.Stamp
-	outcomes outcomes
-}
-
-type outcomes struct{ delivered, refused, rejected tally }
+// shutdownGrace is how long Shutdown waits for the streams to take what is
+// under way or held.
+const shutdownGrace = 10 * time.Second
 
 func newRouter[D any, C signal.Consumer](
-	kind signal.Kind[D, C], cfg *Config, pipes pipelines[C], telemetry *metadata.TelemetryBuilder,
+	kind signal.Kind[D, C], cfg *Config, pipes pipelines[C], builder *metadata.TelemetryBuilder,
 ) (*router[D, C], error) {
 	ids := make(map[string]pipeline.ID)
 	for _, id := range pipes.PipelineIDs() {
@@ -55,8 +52,9 @@ func newRouter[D any, C signal.Consumer](
 			return nil, err
 		}
 	}
-	sig := kind.Signal.String()
-	r := &router[D, C]{kind: kind, unmatched: newTally(telemetry, sig, "", outcomeUnmatched)}
+	r := &router[D, C]{kind: kind, nowhere: new(account), builder: builder, shutting: shutdownGrace}
+	space := &room{limit: cfg.HoldBytes}
+	accounts := []*account{r.nowhere}
 	var present, absent []match.Stream
 	for i := range cfg.Streams {
 		s := &cfg.Streams[i]
@@ -64,10 +62,12 @@ func newRouter[D any, C signal.Consumer](
 		if len(problems) > 0 {
 			return nil, fmt.Errorf("streams::%d::%w", i, problems[0])
 		}
+		account := &account{name: s.Name}
+		accounts = append(accounts, account)
 		id, ok := ids[s.Name]
 		if !ok {
 			absent = append(absent, rules)
-			r.dropped = append(r.dropped, newTally(telemetry, sig, s.Name, outcomeNoPipeline))
+			r.dropped = append(r.dropped, account)
 			continue
 		}
 		// Resolved once: for a pipeline that mutates, each call returns another
@@ -77,16 +77,16 @@ func newRouter[D any, C signal.Consumer](
 			return nil, fmt.Errorf("streams::%d: %w", i, err)
 		}
 		present = append(present, rules)
-		r.lanes = append(r.lanes, lane[C]{
-			name:    s.Name,
+		r.lanes = append(r.lanes, &lane[D, C]{
+			account: account,
+			index:   len(r.lanes),
+			kind:    &r.kind,
 			next:    next,
 			mutates: next.Capabilities().MutatesData,
 			stamp:   streamname.NewStamp(s.Name),
-			outcomes: outcomes{
-				delivered: newTally(telemetry, sig, s.Name, outcomeDelivered),
-				refused:   newTally(telemetry, sig, s.Name, outcomeRefused),
-				rejected:  newTally(telemetry, sig, s.Name, outcomeRejected),
-			},
+			policy:  policy{refusal: s.WhenRefused, retryFor: s.RetryFor, timeout: s.Timeout},
+			room:    space,
+			wake:    make(chan struct{}),
 		})
 	}
 	mode := match.AllStreams
@@ -95,7 +95,37 @@ func newRouter[D any, C signal.Consumer](
 	}
 	r.table = match.Compile(present, mode)
 	r.absent = match.Compile(absent, match.FirstStream)
-	return r, nil
+	return r, newLedger(builder, kind.Signal.String(), accounts, cfg.MaxStreamLabels).publish()
+}
+
+// shutdown offers what is held once more and waits for what is under way, but
+// not for ever.
+func (r *router[D, C]) shutdown(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, r.shutting)
+	defer cancel()
+	defer r.builder.Shutdown()
+	idle := make(chan struct{})
+	go func() {
+		r.stage.turns.Wait()
+		close(idle)
+	}()
+	select {
+	case <-idle:
+	case <-ctx.Done():
+	}
+	var closing sync.WaitGroup
+	for _, l := range r.lanes {
+		closing.Go(func() { l.close(ctx) })
+	}
+	closing.Wait()
+	var left int64
+	for _, l := range r.lanes {
+		left += l.pending.Load() + l.out[shutdown].Load()
+	}
+	if left > 0 {
+		return fmt.Errorf("%d items that streams had refused could not be delivered before the end", left)
+	}
+	return nil
 }
 
 // verdict is where a resource goes: to the lanes of set, or nowhere, and then
@@ -134,30 +164,37 @@ func (r *router[D, C]) consume(ctx context.Context, data D) error {
 // itself, whole.
 func (r *router[D, C]) forward(ctx context.Context, data D, v verdict) error {
 	if v.dropped {
-		r.drop(ctx, data, v)
+		r.drop(data, v)
 		return nil
 	}
-	var failed failures
-	if len(v.set.Streams) == 1 {
-		r.hand(ctx, &r.lanes[v.set.Streams[0]], data, &failed)
-		return failed.err()
-	}
-	d := delivery[D, C]{router: r}
-	d.add(&group[D]{verdict: v, payload: data})
-	return d.run(ctx)
+	t := &whole[D, C]{group: [1]group[D]{{verdict: v, payload: data}}}
+	t.stage = &r.stage
+	t.tasks = r.tasksFor(t.group[:], t.task[:0])
+	return t.run(ctx)
+}
+
+// whole is the turn of a payload with one verdict, in one piece of memory if
+// that is one stream.
+type whole[D any, C signal.Consumer] struct {
+	turn[D, C]
+	group [1]group[D]
+	task  [1]task[D, C]
 }
 
 // split delivers data whose resources differ: those before the i-th have the
 // verdict first, the i-th has v. Each distinct verdict gets a payload.
 func (r *router[D, C]) split(ctx context.Context, data D, i int, first, v verdict) error {
 	n := r.kind.Len(data)
-	g := newGrouping(r.kind.NewLike, data, n)
+	g := newGrouping[D](n)
 	for range i {
 		g.add(first)
 	}
 	g.add(v)
 	for j := i + 1; j < n; j++ {
 		g.add(r.decide(data, j))
+	}
+	for j := range g.groups {
+		g.groups[j].payload = r.kind.NewLike(data)
 	}
 	readOnly := r.kind.IsReadOnly(data)
 	if readOnly {
@@ -167,46 +204,29 @@ func (r *router[D, C]) split(ctx context.Context, data D, i int, first, v verdic
 	} else {
 		r.kind.Drain(data, g.payload)
 	}
-	d := delivery[D, C]{router: r}
+	taken := g.groups[:0]
 	for _, group := range g.groups {
 		if group.dropped {
-			r.drop(ctx, group.payload, group.verdict)
+			r.drop(group.payload, group.verdict)
 			continue
 		}
-		d.add(group)
+		taken = append(taken, group)
 	}
-	err := d.run(ctx)
+	t := &turn[D, C]{stage: &r.stage, tasks: r.tasksFor(taken, nil)}
+	err := t.run(ctx)
 	if err != nil && !readOnly {
-		d.restore(data)
+		t.restore(&r.kind, data)
 	}
 	return err
 }
 
 // drop counts data that no stream of this signal takes: under the first stream
 // that would have taken it, had it a pipeline, or as unmatched.
-func (r *router[D, C]) drop(ctx context.Context, data D, v verdict) {
-	why := r.unmatched
+func (r *router[D, C]) drop(data D, v verdict) {
+	items := r.kind.Items(data)
 	if len(v.set.Streams) > 0 {
-		why = r.dropped[v.set.Streams[0]]
+		r.dropped[v.set.Streams[0]].note(noPipeline, items)
+		return
 	}
-	why.add(ctx, r.kind.Items(data))
-}
-
-// hand gives a payload to one stream and counts what became of it. It reports
-// whether the stream refused it for now.
-func (r *router[D, C]) hand(ctx context.Context, l *lane[C], payload D, failed *failures) (refused bool) {
-	items := r.kind.Items(payload) // Before it belongs to somebody else.
-	err := r.kind.Consume(l.next, l.stamp.Context(ctx), payload)
-	switch {
-	case err == nil:
-		l.outcomes.delivered.add(ctx, items)
-	case consumererror.IsPermanent(err):
-		l.outcomes.rejected.add(ctx, items)
-		failed.rejected = append(failed.rejected, fmt.Errorf("stream %q: %w", l.name, err))
-	default:
-		l.outcomes.refused.add(ctx, items)
-		failed.refused = append(failed.refused, fmt.Errorf("stream %q: %w", l.name, err))
-		return true
-	}
-	return false
+	r.nowhere.note(unmatched, items)
 }

@@ -101,7 +101,11 @@ func testRouter[D any, C signal.Consumer](t *testing.T, s subject[D, C]) {
 	})
 
 	t.Run("the last of several mutating streams gets the original", func(t *testing.T) {
-		b := newBench(t, s, shop(), mutating("x"), mutating("y"))
+		cfg := shop()
+		for i := range cfg.Streams {
+			cfg.Streams[i].WhenRefused = refusalRetry
+		}
+		b := newBench(t, s, cfg, mutating("x"), mutating("y"))
 		d := s.payload("b1")
 		b.send(d)
 		require.False(t, same(d, b.pipes["x"].calls[0]))

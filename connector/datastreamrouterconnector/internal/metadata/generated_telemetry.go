@@ -3,10 +3,12 @@
 package metadata
 
 import (
+	"context"
 	"errors"
 	"sync"
 
 	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/metric/embedded"
 	"go.opentelemetry.io/otel/trace"
 
 	"go.opentelemetry.io/collector/component"
@@ -23,10 +25,13 @@ func Tracer(settings component.TelemetrySettings) trace.Tracer {
 // TelemetryBuilder provides an interface for components to report telemetry
 // as defined in metadata and user config.
 type TelemetryBuilder struct {
-	meter                          metric.Meter
-	mu                             sync.Mutex
-	registrations                  []metric.Registration
-	ConnectorDatastreamrouterItems metric.Int64Counter
+	meter                                     metric.Meter
+	mu                                        sync.Mutex
+	registrations                             []metric.Registration
+	ConnectorDatastreamrouterHeldBytes        metric.Int64ObservableGauge
+	ConnectorDatastreamrouterItems            metric.Int64ObservableCounter
+	ConnectorDatastreamrouterPendingItems     metric.Int64ObservableGauge
+	ConnectorDatastreamrouterUnaccountedItems metric.Int64ObservableGauge
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -38,6 +43,76 @@ type telemetryBuilderOptionFunc func(mb *TelemetryBuilder)
 
 func (tbof telemetryBuilderOptionFunc) apply(mb *TelemetryBuilder) {
 	tbof(mb)
+}
+
+// RegisterConnectorDatastreamrouterHeldBytesCallback sets callback for observable ConnectorDatastreamrouterHeldBytes metric.
+func (builder *TelemetryBuilder) RegisterConnectorDatastreamrouterHeldBytesCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ConnectorDatastreamrouterHeldBytes, obs: o})
+		return nil
+	}, builder.ConnectorDatastreamrouterHeldBytes)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterConnectorDatastreamrouterItemsCallback sets callback for observable ConnectorDatastreamrouterItems metric.
+func (builder *TelemetryBuilder) RegisterConnectorDatastreamrouterItemsCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ConnectorDatastreamrouterItems, obs: o})
+		return nil
+	}, builder.ConnectorDatastreamrouterItems)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterConnectorDatastreamrouterPendingItemsCallback sets callback for observable ConnectorDatastreamrouterPendingItems metric.
+func (builder *TelemetryBuilder) RegisterConnectorDatastreamrouterPendingItemsCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ConnectorDatastreamrouterPendingItems, obs: o})
+		return nil
+	}, builder.ConnectorDatastreamrouterPendingItems)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterConnectorDatastreamrouterUnaccountedItemsCallback sets callback for observable ConnectorDatastreamrouterUnaccountedItems metric.
+func (builder *TelemetryBuilder) RegisterConnectorDatastreamrouterUnaccountedItemsCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ConnectorDatastreamrouterUnaccountedItems, obs: o})
+		return nil
+	}, builder.ConnectorDatastreamrouterUnaccountedItems)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+type observerInt64 struct {
+	embedded.Int64Observer
+	inst metric.Int64Observable
+	obs  metric.Observer
+}
+
+func (oi *observerInt64) Observe(value int64, opts ...metric.ObserveOption) {
+	oi.obs.ObserveInt64(oi.inst, value, opts...)
 }
 
 // Shutdown unregister all registered callbacks for async instruments.
@@ -58,9 +133,27 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	}
 	builder.meter = Meter(settings)
 	var err, errs error
-	builder.ConnectorDatastreamrouterItems, err = builder.meter.Int64Counter(
+	builder.ConnectorDatastreamrouterHeldBytes, err = builder.meter.Int64ObservableGauge(
+		"otelcol_connector_datastreamrouter_held_bytes",
+		metric.WithDescription("Size in OTLP of the data that streams have refused and that is held for another try. [Development]"),
+		metric.WithUnit("By"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorDatastreamrouterItems, err = builder.meter.Int64ObservableCounter(
 		"otelcol_connector_datastreamrouter_items",
 		metric.WithDescription("Spans, data points, log records and profile samples by the stream they belong to and what became of them. An item of several streams counts once for each. [Development]"),
+		metric.WithUnit("{item}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorDatastreamrouterPendingItems, err = builder.meter.Int64ObservableGauge(
+		"otelcol_connector_datastreamrouter_pending_items",
+		metric.WithDescription("Items on their way into the streams' pipelines, or held for another try. [Development]"),
+		metric.WithUnit("{item}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorDatastreamrouterUnaccountedItems, err = builder.meter.Int64ObservableGauge(
+		"otelcol_connector_datastreamrouter_unaccounted_items",
+		metric.WithDescription("Items that have come in and are neither pending nor counted with an outcome. Anything but 0 is a defect of the router. [Development]"),
 		metric.WithUnit("{item}"),
 	)
 	errs = errors.Join(errs, err)

@@ -1,0 +1,176 @@
+package datastreamrouterconnector
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+
+	"github.com/otelcol-datastreams/otelcol-datastreams/connector/datastreamrouterconnector/internal/metadata"
+)
+
+// outcome is what became of items, as metadata.yaml lists it.
+type outcome int
+
+const (
+	delivered outcome = iota
+	refused
+	rejected
+	panicked
+	declined
+	expired
+	overflow
+	shutdown
+	emptied
+	noPipeline
+	unmatched
+	observed
+	outcomes // their number
+)
+
+var outcomeNames = [outcomes]string{
+	"delivered", "refused", "rejected", "panicked", "declined", "expired",
+	"overflow", "shutdown", "emptied", "no_pipeline", "unmatched", "observed",
+}
+
+// account counts the items of one stream and signal. It is safe for concurrent
+// use: what comes in is entered first, so that a reader never sees more going
+// out than in.
+type account struct {
+	name string
+
+	in        atomic.Int64
+	out       [outcomes]atomic.Int64
+	pending   atomic.Int64 // in, and not out yet
+	heldBytes atomic.Int64
+}
+
+// enter notes items on their way to the stream.
+func (a *account) enter(items int) {
+	a.in.Add(int64(items))
+	a.pending.Add(int64(items))
+}
+
+// settle notes what became of items that were entered.
+func (a *account) settle(o outcome, items int) {
+	a.out[o].Add(int64(items))
+	a.pending.Add(-int64(items))
+}
+
+// note enters and settles at once.
+func (a *account) note(o outcome, items int) {
+	a.in.Add(int64(items))
+	a.out[o].Add(int64(items))
+}
+
+// otherStreams is the label of all streams beyond the bound.
+const otherStreams = "_other"
+
+// ledger publishes the accounts of a router, one signal's.
+type ledger struct {
+	builder  *metadata.TelemetryBuilder
+	accounts []*account
+	labels   int
+	items    map[string][outcomes]metric.MeasurementOption // by label
+	streams  map[string]metric.MeasurementOption
+	signal   metric.MeasurementOption
+}
+
+// newLedger returns the ledger of accounts that gives at most labels streams a
+// label of their own.
+func newLedger(builder *metadata.TelemetryBuilder, signal string, accounts []*account, labels int) *ledger {
+	l := &ledger{
+		builder: builder, accounts: accounts, labels: labels,
+		items:   make(map[string][outcomes]metric.MeasurementOption),
+		streams: make(map[string]metric.MeasurementOption),
+		signal:  metric.WithAttributeSet(attribute.NewSet(attribute.String("signal", signal))),
+	}
+	for i, a := range accounts {
+		label := l.label(i)
+		attrs := []attribute.KeyValue{attribute.String("signal", signal)}
+		if a.name != "" {
+			attrs = append(attrs, attribute.String("stream", label))
+		}
+		l.streams[label] = metric.WithAttributeSet(attribute.NewSet(attrs...))
+		var options [outcomes]metric.MeasurementOption
+		for o := range outcomes {
+			options[o] = metric.WithAttributeSet(attribute.NewSet(append(attrs[:len(attrs):len(attrs)], attribute.String("outcome", outcomeNames[o]))...))
+		}
+		l.items[label] = options
+	}
+	return l
+}
+
+func (l *ledger) label(i int) string {
+	if i >= l.labels && l.accounts[i].name != "" {
+		return otherStreams
+	}
+	return l.accounts[i].name
+}
+
+// publish registers the callbacks that report the accounts.
+func (l *ledger) publish() error {
+	return errors.Join(
+		l.builder.RegisterConnectorDatastreamrouterItemsCallback(l.observeItems),
+		l.builder.RegisterConnectorDatastreamrouterPendingItemsCallback(l.observeEach(func(a *account) int64 { return a.pending.Load() })),
+		l.builder.RegisterConnectorDatastreamrouterHeldBytesCallback(l.observeEach(func(a *account) int64 { return a.heldBytes.Load() })),
+		l.builder.RegisterConnectorDatastreamrouterUnaccountedItemsCallback(l.observeUnaccounted),
+	)
+}
+
+func (l *ledger) observeItems(_ context.Context, o metric.Int64Observer) error {
+	sums := make(map[string]*[outcomes]int64)
+	for i, a := range l.accounts {
+		label := l.label(i)
+		if sums[label] == nil {
+			sums[label] = new([outcomes]int64)
+		}
+		for out := range outcomes {
+			sums[label][out] += a.out[out].Load()
+		}
+	}
+	for label, sum := range sums {
+		for out, n := range sum {
+			if n > 0 {
+				o.Observe(n, l.items[label][out])
+			}
+		}
+	}
+	return nil
+}
+
+func (l *ledger) observeEach(value func(*account) int64) metric.Int64Callback {
+	return func(_ context.Context, o metric.Int64Observer) error {
+		sums := make(map[string]int64)
+		for i, a := range l.accounts {
+			if a.name != "" {
+				sums[l.label(i)] += value(a)
+			}
+		}
+		for label, n := range sums {
+			o.Observe(n, l.streams[label])
+		}
+		return nil
+	}
+}
+
+func (l *ledger) observeUnaccounted(_ context.Context, o metric.Int64Observer) error {
+	var n int64
+	for _, a := range l.accounts {
+		n += a.unaccounted()
+	}
+	o.Observe(n, l.signal)
+	return nil
+}
+
+// unaccounted is 0 but for an item that another goroutine is just moving from
+// one column to the next.
+func (a *account) unaccounted() int64 {
+	n := a.in.Load() - a.pending.Load()
+	for o := range outcomes {
+		n -= a.out[o].Load()
+	}
+	return n
+}

@@ -1,0 +1,178 @@
+package datastreamrouterconnector
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync/atomic"
+	"time"
+)
+
+// room bounds what all lanes of a router hold together, in bytes of OTLP. One
+// lane may have half of it, so that one sick stream leaves room for the next.
+type room struct {
+	limit int64
+	used  atomic.Int64
+}
+
+func (r *room) take(lane *account, bytes int) bool {
+	n := int64(bytes)
+	share, used := lane.heldBytes.Add(n), r.used.Add(n)
+	if share > r.limit/2 || used > r.limit {
+		r.give(lane, bytes)
+		return false
+	}
+	return true
+}
+
+func (r *room) give(lane *account, bytes int) {
+	lane.heldBytes.Add(-int64(bytes))
+	r.used.Add(-int64(bytes))
+}
+
+// hold keeps a payload for another try, or drops it if there is no room.
+func (l *lane[D, C]) hold(ctx context.Context, payload D, items int) {
+	h := holding[D]{ctx: context.WithoutCancel(ctx), payload: payload, items: items, bytes: l.kind.Bytes(payload), since: time.Now()}
+	if !l.room.take(l.account, h.bytes) {
+		l.settle(overflow, items)
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		l.giveUpLocked(h, shutdown)
+		return
+	}
+	l.held = append(l.held, h)
+	l.sick.Store(true)
+	if l.workers == 0 || l.backoff == 0 && l.workers < maxWorkers {
+		l.workers++
+		l.done.Go(l.work)
+	}
+}
+
+// work offers what is held until nothing is, the pipeline refuses while
+// another worker is there to wait for it, or the lane is closed.
+func (l *lane[D, C]) work() {
+	for {
+		h, ok := l.take()
+		if !ok {
+			return
+		}
+		err := l.offer(h)
+		if !l.settleCall(err, h.items) {
+			l.room.give(l.account, h.bytes)
+			l.progress()
+			continue
+		}
+		if !l.putBack(h) {
+			return
+		}
+	}
+}
+
+// offer tries a held payload. A pipeline that mutates gets a copy: the payload
+// must be whole if it refuses again.
+func (l *lane[D, C]) offer(h holding[D]) error {
+	payload := h.payload
+	if l.mutates && !l.kind.IsReadOnly(payload) {
+		payload = l.kind.Clone(payload)
+	}
+	return l.call(h.ctx, payload)
+}
+
+// take removes the first payload that is held. Without one the worker has ended.
+func (l *lane[D, C]) take() (holding[D], bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for len(l.held) > 0 {
+		h := l.held[0]
+		l.held[0] = holding[D]{}
+		l.held = l.held[1:]
+		if time.Since(h.since) <= l.policy.retryFor || l.closed {
+			return h, true
+		}
+		l.giveUpLocked(h, expired)
+	}
+	l.workers--
+	l.wellLocked()
+	return holding[D]{}, false
+}
+
+func (l *lane[D, C]) progress() {
+	l.mu.Lock()
+	l.backoff = 0
+	l.mu.Unlock()
+}
+
+// putBack returns a refused payload to the front and waits. It reports whether
+// the worker goes on.
+func (l *lane[D, C]) putBack(h holding[D]) bool {
+	l.mu.Lock()
+	if l.closed {
+		l.giveUpLocked(h, shutdown)
+		l.mu.Unlock()
+		return true
+	}
+	l.held = append([]holding[D]{h}, l.held...)
+	l.backoff = min(max(2*l.backoff, minBackoff), maxBackoff)
+	if l.workers > 1 {
+		l.workers--
+		l.mu.Unlock()
+		return false
+	}
+	pause := l.backoff/2 + rand.N(l.backoff)
+	l.mu.Unlock()
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-l.wake:
+	}
+	return true
+}
+
+func (l *lane[D, C]) giveUpLocked(h holding[D], o outcome) {
+	l.settle(o, h.items)
+	l.room.give(l.account, h.bytes)
+}
+
+// wellLocked ends the sickness if nothing is left of it.
+func (l *lane[D, C]) wellLocked() {
+	l.sick.Store(len(l.held) > 0 || l.overdue > 0 || l.workers > 0)
+}
+
+// overstay notes a call that has outlived the timeout.
+func (l *lane[D, C]) overstay() {
+	l.mu.Lock()
+	l.overdue++
+	l.sick.Store(true)
+	l.mu.Unlock()
+}
+
+// returned notes that such a call is back.
+func (l *lane[D, C]) returned() {
+	l.mu.Lock()
+	l.overdue--
+	l.wellLocked()
+	l.mu.Unlock()
+}
+
+// close offers what is held once more, without pauses, and waits for it until
+// ctx is done.
+func (l *lane[D, C]) close(ctx context.Context) {
+	l.mu.Lock()
+	if !l.closed {
+		l.closed = true
+		close(l.wake)
+	}
+	l.mu.Unlock()
+	idle := make(chan struct{})
+	go func() {
+		l.done.Wait()
+		close(idle)
+	}()
+	select {
+	case <-idle:
+	case <-ctx.Done():
+	}
+}

@@ -1,0 +1,284 @@
+package datastreamrouterconnector
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/consumer/consumererror"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
+
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/signal"
+)
+
+func TestIsolation(t *testing.T) {
+	t.Run("traces", func(t *testing.T) { testIsolation(t, tracesSubject) })
+	t.Run("metrics", func(t *testing.T) { testIsolation(t, metricsSubject) })
+	t.Run("logs", func(t *testing.T) { testIsolation(t, logsSubject) })
+	t.Run("profiles", func(t *testing.T) { testIsolation(t, profilesSubject) })
+}
+
+// policed is shop with the same policy for all streams.
+func policed(refusal string) *Config {
+	cfg := shop()
+	cfg.HoldBytes = 1 << 20
+	for i := range cfg.Streams {
+		s := &cfg.Streams[i]
+		s.WhenRefused, s.RetryFor, s.Timeout = refusal, time.Minute, time.Second
+	}
+	return cfg
+}
+
+// All tests of this file run on a fake clock: a call that takes no time really
+// has not waited for anybody.
+func testIsolation[D any, C signal.Consumer](t *testing.T, s subject[D, C]) {
+	bubble := func(name string, test func(t *testing.T)) {
+		t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
+	}
+	reading := func(name string) *pipe[D] { return &pipe[D]{name: name} }
+	// until refuses for so long after the start of the test.
+	until := func(name string, d time.Duration) *pipe[D] {
+		start := time.Now()
+		return &pipe[D]{name: name, mutates: name == "x", fail: func() error {
+			if time.Since(start) < d {
+				return errBusy
+			}
+			return nil
+		}}
+	}
+
+	bubble("what a stream refuses is held and offered again, and nobody notices", func(t *testing.T) {
+		b := newBench(t, s, policed(refusalRetry), until("x", 30*time.Second), reading("y"), reading("default"))
+		start := time.Now()
+		b.send(s.payload("a2 b1 z1"))
+		b.send(s.payload("a1 c1"))
+		require.Zero(t, time.Since(start))
+		b.got("y", "b#0", "c#0")
+		require.Equal(t, int64(4), b.gauge("pending_items", "x"))
+		require.Positive(t, b.gauge("held_bytes", "x"))
+		time.Sleep(40 * time.Second)
+		synctest.Wait()
+		require.ElementsMatch(t, []string{"a#0", "a#1", "b#0", "a#0"}, b.pipes["x"].items)
+		require.Equal(t, map[string]int64{"x/delivered": 4, "y/delivered": 2, "default/delivered": 1}, b.counts())
+		require.Zero(t, b.gauge("held_bytes", "x"))
+	})
+
+	bubble("a stream that hangs costs one timeout, once", func(t *testing.T) {
+		release := make(chan struct{})
+		x := &pipe[D]{name: "x", before: func() { <-release }}
+		b := newBench(t, s, policed(refusalRetry), x, reading("y"), reading("default"))
+		start := time.Now()
+		b.send(s.payload("a1 b1 z1"))
+		require.Equal(t, time.Second, time.Since(start))
+		b.got("y", "b#0")
+		for range 100 {
+			b.send(s.payload("a1 c1"))
+		}
+		require.Equal(t, time.Second, time.Since(start))
+		require.Len(t, b.pipes["y"].items, 101)
+		close(release)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		require.Len(t, b.pipes["x"].items, 102)
+		require.Equal(t, map[string]int64{"x/delivered": 102, "y/delivered": 101, "default/delivered": 1}, b.counts())
+	})
+
+	bubble("a stream that is slow still gets everything", func(t *testing.T) {
+		x := &pipe[D]{name: "x", before: func() { time.Sleep(2 * time.Second) }}
+		b := newBench(t, s, policed(refusalRetry), x, reading("y"))
+		for range 20 {
+			b.send(s.payload("b1"))
+		}
+		require.Len(t, b.pipes["y"].items, 20)
+		time.Sleep(20 * time.Second)
+		synctest.Wait()
+		require.Len(t, b.pipes["x"].items, 20)
+	})
+
+	bubble("a panic concerns one stream", func(t *testing.T) {
+		x := &pipe[D]{name: "x", before: func() { panic("index out of range") }}
+		b := newBench(t, s, policed(refusalRetry), x, reading("y"))
+		err := b.consume(t.Context(), s.payload("b2"))
+		require.True(t, consumererror.IsPermanent(err))
+		require.ErrorContains(t, err, `stream "x": the pipeline panicked: index out of range`)
+		require.Equal(t, map[string]int64{"x/panicked": 2, "y/delivered": 2}, b.counts())
+	})
+
+	bubble("drop: what is refused is dropped and counted", func(t *testing.T) {
+		b := newBench(t, s, policed(refusalDrop), until("x", time.Hour), reading("y"))
+		b.send(s.payload("b2 a1"))
+		require.Equal(t, map[string]int64{"x/declined": 3, "y/delivered": 2}, b.counts())
+	})
+
+	bubble("retry: what is refused for too long is dropped and counted", func(t *testing.T) {
+		b := newBench(t, s, policed(refusalRetry), until("x", time.Hour), reading("y"))
+		b.send(s.payload("b2"))
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		require.Equal(t, map[string]int64{"x/expired": 2, "y/delivered": 2}, b.counts())
+	})
+
+	bubble("retry: what does not fit is dropped and counted", func(t *testing.T) {
+		cfg := policed(refusalRetry)
+		cfg.HoldBytes = 600
+		b := newBench(t, s, cfg, until("x", time.Hour), reading("y"))
+		for range 20 {
+			b.send(s.payload("b1"))
+		}
+		require.LessOrEqual(t, b.gauge("held_bytes", "x"), int64(300))
+		require.Positive(t, b.counts()["x/overflow"])
+		require.Equal(t, int64(20), b.counts()["x/overflow"]+b.gauge("pending_items", "x"))
+		require.Equal(t, int64(20), b.counts()["y/delivered"])
+	})
+
+	bubble("push back: the sender is told for a while, then the data is dropped", func(t *testing.T) {
+		b := newBench(t, s, policed(refusalPushBack), until("x", time.Hour), reading("y"))
+		d := s.payload("a1")
+		for range 6 {
+			require.ErrorIs(t, b.consume(t.Context(), d), errBusy)
+			time.Sleep(10 * time.Second)
+		}
+		time.Sleep(time.Second)
+		b.send(d)
+		require.Equal(t, map[string]int64{"x/refused": 6, "x/expired": 1}, b.counts())
+	})
+
+	bubble("push back: a stream that hangs keeps the sender waiting, and no other stream", func(t *testing.T) {
+		release := make(chan struct{})
+		x := &pipe[D]{name: "x", before: func() { <-release }}
+		b := newBench(t, s, policed(refusalPushBack), x, reading("y"))
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		start := time.Now()
+		require.ErrorIs(t, b.consume(ctx, s.payload("b1")), context.DeadlineExceeded)
+		require.Equal(t, 5*time.Second, time.Since(start))
+		b.got("y", "b#0")
+		require.ErrorIs(t, b.consume(t.Context(), s.payload("b1")), errOverdue)
+		close(release)
+		synctest.Wait()
+		require.Equal(t, map[string]int64{"x/delivered": 1, "x/refused": 1, "y/delivered": 2}, b.counts())
+	})
+
+	bubble("items that a pipeline took out before it refused are counted", func(t *testing.T) {
+		x := &pipe[D]{name: "x", mutates: true}
+		b := newBench(t, s, policed(refusalDrop), x)
+		x.spoil = func(d D) error {
+			s.empty(d)
+			return errBusy
+		}
+		b.send(s.payload("a3"))
+		require.Equal(t, map[string]int64{"x/emptied": 3}, b.counts())
+	})
+
+	bubble("shutdown offers what is held once more", func(t *testing.T) {
+		b := newBench(t, s, policed(refusalRetry), until("x", 10*time.Second), until("default", time.Hour))
+		b.send(s.payload("a2 z1"))
+		time.Sleep(10 * time.Second)
+		require.ErrorContains(t, b.shutdown(t.Context()), "1 items that streams had refused")
+		require.Len(t, b.pipes["x"].items, 2)
+	})
+
+	bubble("accounts are exact under random faults", func(t *testing.T) {
+		for seed := range uint64(5) {
+			checkFaults(t, s, rand.New(rand.NewPCG(seed, 7)))
+		}
+	})
+}
+
+// checkFaults sends data through streams that refuse, reject, hang and panic at
+// random, and wants every item of every stream delivered once or counted once.
+func checkFaults[D any, C signal.Consumer](t *testing.T, s subject[D, C], r *rand.Rand) {
+	cfg := policed(refusalRetry)
+	cfg.Streams[r.IntN(3)].WhenRefused = refusalDrop
+	var mu sync.Mutex
+	roll := func() int {
+		mu.Lock()
+		defer mu.Unlock()
+		return r.IntN(12)
+	}
+	fault := func() error {
+		switch roll() {
+		case 0:
+			return errSpoil
+		case 1, 2, 3:
+			return errBusy
+		case 4:
+			time.Sleep(rand.N(3 * time.Second))
+		case 5:
+			panic("bad luck")
+		}
+		return nil
+	}
+	var pipes []*pipe[D]
+	for _, stream := range cfg.Streams {
+		pipes = append(pipes, &pipe[D]{name: stream.Name, mutates: r.IntN(2) == 0, fail: fault})
+	}
+	b := newBench(t, s, cfg, pipes...)
+	want := make(map[string]int64)
+	for range 60 {
+		b.consumeAny(s.payload("a1 b2 c1 z1"))
+		want["x"], want["y"], want["default"] = want["x"]+3, want["y"]+3, want["default"]+1
+		time.Sleep(rand.N(time.Second))
+	}
+	time.Sleep(10 * time.Minute)
+	synctest.Wait()
+	got := make(map[string]int64)
+	for key, n := range b.counts() {
+		for _, stream := range []string{"x", "y", "default"} {
+			if len(key) > len(stream) && key[:len(stream)+1] == stream+"/" {
+				got[stream] += n
+			}
+		}
+	}
+	require.Equal(t, want, got)
+	for _, p := range pipes {
+		require.Len(t, p.items, int(b.counts()[p.name+"/delivered"]))
+		require.Zero(t, b.gauge("pending_items", p.name))
+	}
+	require.Zero(t, b.gauge("unaccounted_items", ""))
+}
+
+// consumeAny routes d, whatever comes of it.
+func (b *bench[D, C]) consumeAny(d D) { _ = b.consume(b.t.Context(), d) }
+
+// gauge reads one of the router's gauges.
+func (b *bench[D, C]) gauge(name, stream string) int64 {
+	b.t.Helper()
+	m, err := b.telemetry.GetMetric("otelcol_connector_datastreamrouter_" + name)
+	require.NoError(b.t, err)
+	for _, p := range m.Data.(metricdata.Gauge[int64]).DataPoints {
+		if got, _ := p.Attributes.Value("stream"); got.AsString() == stream {
+			return p.Value
+		}
+	}
+	b.t.Fatal(fmt.Errorf("no %s of stream %q", name, stream))
+	return 0
+}
+
+// Streams beyond the bound share one label, and nothing is lost from the sums.
+func TestStreamLabelsAreBounded(t *testing.T) {
+	s := logsSubject
+	cfg := &Config{Match: matchAll, Streams: []StreamConfig{{Name: "rest", Default: true}}}
+	var pipes []*pipe[plog.Logs]
+	for i := range 300 {
+		name := fmt.Sprint("s", i)
+		cfg.Streams = append(cfg.Streams, StreamConfig{Name: name, Select: services("a")})
+		pipes = append(pipes, &pipe[plog.Logs]{name: name})
+	}
+	b := newBench(t, s, cfg, pipes...)
+	b.send(s.payload("a1"))
+	counts := b.counts()
+	require.LessOrEqual(t, len(counts), 101)
+	var sum int64
+	for _, n := range counts {
+		sum += n
+	}
+	require.Equal(t, int64(300), sum)
+	require.Contains(t, counts, "_other/delivered")
+}

@@ -1,0 +1,291 @@
+package datastreamrouterconnector
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/collector/consumer/consumererror"
+
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/signal"
+)
+
+// turn is one payload's round over its streams: a list of tasks, served in
+// order by one goroutine at a time.
+//
+// The caller waits for it, but for no stream longer than that stream's timeout:
+// then the task is overtaken. Its goroutine stays behind with the call, settles
+// it when it returns, and ends; another one goes on with the next task. So a
+// pipeline that hangs costs one goroutine and one payload, and the streams
+// behind it a delay of its timeout, once: from then on its lane is sick.
+type turn[D any, C signal.Consumer] struct {
+	tasks []task[D, C]
+	stage *stage
+	ctx   context.Context // what the pipelines get
+	done  chan struct{}   // closed when no task is open
+
+	mu      sync.Mutex
+	next    int // the first task that nobody has begun
+	open    int // tasks that the caller waits for
+	failed  failures
+	started time.Time // of the latest task that was begun
+}
+
+// task is one payload for one stream.
+type task[D any, C signal.Consumer] struct {
+	lane      *lane[D, C]
+	group     *group[D]
+	items     int
+	payload   D // once it was begun
+	overtaken bool
+	over      bool // the call has returned
+	refusal   bool // and the sender is told to try again
+}
+
+// errOverdue is what the sender of a stream that pushes back is told while
+// another call is overdue.
+var errOverdue = errors.New("the pipeline does not answer")
+
+// run serves the tasks and returns what the sender is told.
+func (t *turn[D, C]) run(caller context.Context) error {
+	t.open = len(t.tasks)
+	patience := t.patience()
+	if patience == 0 {
+		t.ctx = caller
+		t.work()
+		return t.failed.err()
+	}
+	t.ctx = detached{caller}
+	t.done = make(chan struct{})
+	t.stage.turns.Add(1)
+	go t.serve()
+	timer := t.stage.timer(patience)
+	defer t.stage.retire(timer)
+	for {
+		select {
+		case <-t.done:
+			return t.failed.err()
+		case <-timer.C:
+			t.overtake()
+			timer.Reset(patience)
+		case <-caller.Done():
+			return t.abandoned(caller)
+		}
+	}
+}
+
+// stage is what the turns of a router share.
+type stage struct {
+	turns  sync.WaitGroup // goroutines that serve turns
+	timers sync.Pool      // stopped *time.Timer
+}
+
+// timer returns a timer that fires after d. Since Go 1.23 a timer that was
+// stopped has nothing left in its channel, so that it can be used again.
+func (s *stage) timer(d time.Duration) *time.Timer {
+	if t, ok := s.timers.Get().(*time.Timer); ok {
+		t.Reset(d)
+		return t
+	}
+	return time.NewTimer(d)
+}
+
+func (s *stage) retire(t *time.Timer) {
+	t.Stop()
+	s.timers.Put(t)
+}
+
+// detached is a context with the values of another, but neither its deadline
+// nor its end: a caller may leave before its data is delivered.
+type detached struct{ values context.Context }
+
+func (detached) Deadline() (time.Time, bool) { return time.Time{}, false }
+func (detached) Done() <-chan struct{}       { return nil }
+func (detached) Err() error                  { return nil }
+func (d detached) Value(key any) any         { return d.values.Value(key) }
+
+// serve is work in a goroutine of its own.
+func (t *turn[D, C]) serve() {
+	defer t.stage.turns.Done()
+	t.work()
+}
+
+// patience is the shortest timeout of the tasks' streams, 0 if none has one.
+func (t *turn[D, C]) patience() time.Duration {
+	var shortest time.Duration
+	for i := range t.tasks {
+		if d := t.tasks[i].lane.policy.timeout; d > 0 && (shortest == 0 || d < shortest) {
+			shortest = d
+		}
+	}
+	return shortest
+}
+
+// work serves tasks until none is left or it was overtaken.
+func (t *turn[D, C]) work() {
+	for {
+		k := t.begin()
+		if k == nil {
+			return
+		}
+		if k.lane.sick.Load() {
+			t.finish(k, k.lane.dispose(t.ctx, k.payload, k.items, fmt.Errorf("stream %q: %w", k.lane.name, errOverdue)), nil)
+			continue
+		}
+		err := k.lane.call(t.ctx, k.payload)
+		if t.settle(k, err) {
+			return
+		}
+	}
+}
+
+// begin returns the next task, or nil.
+func (t *turn[D, C]) begin() *task[D, C] {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.next == len(t.tasks) {
+		return nil
+	}
+	k := &t.tasks[t.next]
+	t.next++
+	t.started = time.Now()
+	k.take()
+	return k
+}
+
+// settle accounts for a call that has returned. It reports whether the task was
+// overtaken meanwhile: then another goroutine serves the turn.
+func (t *turn[D, C]) settle(k *task[D, C], err error) (overtaken bool) {
+	t.mu.Lock()
+	k.over = true
+	overtaken = k.overtaken
+	t.mu.Unlock()
+	if overtaken {
+		defer k.lane.returned()
+	}
+	var refusal, rejection error
+	switch {
+	case k.lane.settleCall(err, k.items):
+		refusal = k.lane.dispose(t.ctx, k.payload, k.items, fmt.Errorf("stream %q: %w", k.lane.name, err))
+	case err != nil:
+		rejection = fmt.Errorf("stream %q: %w", k.lane.name, err)
+	default:
+		k.lane.recovered()
+	}
+	if !overtaken || k.lane.policy.refusal == refusalPushBack {
+		t.finish(k, refusal, rejection)
+	}
+	return overtaken
+}
+
+// finish closes a task that the caller waits for.
+func (t *turn[D, C]) finish(k *task[D, C], refusal, rejection error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	k.over = true
+	if refusal != nil {
+		k.refusal = true
+		t.failed.refused = append(t.failed.refused, refusal)
+	}
+	if rejection != nil {
+		t.failed.rejected = append(t.failed.rejected, rejection)
+	}
+	t.closeLocked()
+}
+
+func (t *turn[D, C]) closeLocked() {
+	t.open--
+	if t.open == 0 && t.done != nil {
+		close(t.done)
+	}
+}
+
+// overtake lets another goroutine go on if the latest task has used up its
+// stream's timeout. A stream that pushes back keeps the caller waiting: only
+// its own answer says whether the sender has to try again.
+func (t *turn[D, C]) overtake() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.next == 0 {
+		return
+	}
+	k := &t.tasks[t.next-1]
+	timeout := k.lane.policy.timeout
+	if k.over || k.overtaken || timeout == 0 || time.Since(t.started) < timeout {
+		return
+	}
+	k.overtaken = true
+	k.lane.overstay()
+	if k.lane.policy.refusal != refusalPushBack {
+		t.closeLocked()
+	}
+	if t.next < len(t.tasks) {
+		t.stage.turns.Add(1)
+		go t.serve()
+	}
+}
+
+// abandoned is what a caller gets that cannot wait any longer. The turn goes on
+// without it, so there is nothing to send again, unless a stream pushes back.
+func (t *turn[D, C]) abandoned(caller context.Context) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for i := range t.tasks {
+		if k := &t.tasks[i]; !k.over && k.lane.policy.refusal == refusalPushBack {
+			return fmt.Errorf("stream %q: %w", k.lane.name, caller.Err())
+		}
+	}
+	return nil
+}
+
+// restore gives the refused groups back to the payload they were taken from,
+// so that a caller who retries with it finds them, and only them.
+func (t *turn[D, C]) restore(kind *signal.Kind[D, C], data D) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for i := range t.tasks {
+		k := &t.tasks[i]
+		if !k.refusal || k.group.returned {
+			continue
+		}
+		k.group.returned = true
+		if kind.IsReadOnly(k.payload) {
+			for j := range kind.Len(k.payload) {
+				kind.Append(k.payload, j, data)
+			}
+			continue
+		}
+		kind.Drain(k.payload, func(int) D { return data })
+	}
+}
+
+// failures are the errors of a turn by class. They are never joined across
+// classes: a permanent error in a join makes the whole permanent, and the
+// sender would drop what it should send again.
+type failures struct {
+	refused, rejected []error
+}
+
+// err returns a retryable error if any stream refused, else a permanent one if
+// any rejected. Only the first error of the class stays in the chain, so that
+// one gRPC status, not a mixture, decides what the sender is told.
+func (f *failures) err() error {
+	switch {
+	case len(f.refused) > 0:
+		return firstOf(f.refused)
+	case len(f.rejected) > 0:
+		return consumererror.NewPermanent(firstOf(f.rejected))
+	default:
+		return nil
+	}
+}
+
+func firstOf(errs []error) error {
+	if len(errs) == 1 {
+		return errs[0]
+	}
+	return fmt.Errorf("%w; also: %s", errs[0], errors.Join(slices.Clone(errs[1:])...).Error())
+}
