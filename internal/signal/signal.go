@@ -36,6 +36,9 @@ type Kind[D any, C Consumer] struct {
 	// records, profile samples.
 	Items func(d D) int
 
+	// Bytes is the size of d in OTLP protobuf. It walks all of d.
+	Bytes func(d D) int
+
 	// NewLike returns an empty payload that can hold resources of d. For
 	// profiles it comes with a copy of d's dictionary.
 	NewLike func(d D) D
@@ -61,6 +64,7 @@ var Traces = Kind[ptrace.Traces, consumer.Traces]{
 	Len:      func(d ptrace.Traces) int { return d.ResourceSpans().Len() },
 	Resource: func(d ptrace.Traces, i int) pcommon.Resource { return d.ResourceSpans().At(i).Resource() },
 	Items:    ptrace.Traces.SpanCount,
+	Bytes:    (&ptrace.ProtoMarshaler{}).TracesSize,
 	NewLike:  func(ptrace.Traces) ptrace.Traces { return ptrace.NewTraces() },
 	Drain: func(d ptrace.Traces, to func(int) ptrace.Traces) {
 		drain(d.ResourceSpans(), func(i int) ptrace.ResourceSpansSlice { return to(i).ResourceSpans() })
@@ -80,6 +84,7 @@ var Metrics = Kind[pmetric.Metrics, consumer.Metrics]{
 	Len:      func(d pmetric.Metrics) int { return d.ResourceMetrics().Len() },
 	Resource: func(d pmetric.Metrics, i int) pcommon.Resource { return d.ResourceMetrics().At(i).Resource() },
 	Items:    pmetric.Metrics.DataPointCount,
+	Bytes:    (&pmetric.ProtoMarshaler{}).MetricsSize,
 	NewLike:  func(pmetric.Metrics) pmetric.Metrics { return pmetric.NewMetrics() },
 	Drain: func(d pmetric.Metrics, to func(int) pmetric.Metrics) {
 		drain(d.ResourceMetrics(), func(i int) pmetric.ResourceMetricsSlice { return to(i).ResourceMetrics() })
@@ -99,6 +104,7 @@ var Logs = Kind[plog.Logs, consumer.Logs]{
 	Len:      func(d plog.Logs) int { return d.ResourceLogs().Len() },
 	Resource: func(d plog.Logs, i int) pcommon.Resource { return d.ResourceLogs().At(i).Resource() },
 	Items:    plog.Logs.LogRecordCount,
+	Bytes:    (&plog.ProtoMarshaler{}).LogsSize,
 	NewLike:  func(plog.Logs) plog.Logs { return plog.NewLogs() },
 	Drain: func(d plog.Logs, to func(int) plog.Logs) {
 		drain(d.ResourceLogs(), func(i int) plog.ResourceLogsSlice { return to(i).ResourceLogs() })
@@ -121,6 +127,7 @@ var Profiles = Kind[pprofile.Profiles, xconsumer.Profiles]{
 		return d.ResourceProfiles().At(i).Resource()
 	},
 	Items: pprofile.Profiles.SampleCount,
+	Bytes: (&pprofile.ProtoMarshaler{}).ProfilesSize,
 	NewLike: func(d pprofile.Profiles) pprofile.Profiles {
 		p := pprofile.NewProfiles()
 		d.Dictionary().CopyTo(p.Dictionary())
