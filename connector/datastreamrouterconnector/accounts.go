@@ -27,12 +27,13 @@ const (
 	noPipeline
 	unmatched
 	observed
+	alreadyDelivered
 	outcomes // their number
 )
 
 var outcomeNames = [outcomes]string{
 	"delivered", "refused", "rejected", "panicked", "declined", "expired",
-	"overflow", "shutdown", "emptied", "no_pipeline", "unmatched", "observed",
+	"overflow", "shutdown", "emptied", "no_pipeline", "unmatched", "observed", "already_delivered",
 }
 
 // account counts the items of one stream and signal. It is safe for concurrent

@@ -3,6 +3,8 @@ package datastreamrouterconnector
 import (
 	"cmp"
 	"slices"
+
+	"github.com/zeebo/xxh3"
 )
 
 // group is the resources of a payload that have the same verdict.
@@ -13,6 +15,8 @@ type group[D any] struct {
 	// left counts the streams that have not got it yet, if each of them mutates
 	// it; then all but the last get a copy. Otherwise it is 1.
 	left int
+	// print identifies the content, where that is needed.
+	print xxh3.Uint128
 	// returned says that the caller has it back.
 	returned bool
 }
@@ -30,6 +34,7 @@ func (k *task[D, C]) take() {
 // tasksFor lists the deliveries of groups in the order of the streams, and
 // enters them into the streams' accounts. It appends to tasks, which is empty.
 func (r *router[D, C]) tasksFor(groups []group[D], tasks []task[D, C]) []task[D, C] {
+	r.fingerprint(groups)
 	n := 0
 	for i := range groups {
 		n += len(groups[i].set.Streams)
@@ -40,6 +45,10 @@ func (r *router[D, C]) tasksFor(groups []group[D], tasks []task[D, C]) []task[D,
 		g.items = r.kind.Items(g.payload)
 		r.share(g)
 		for _, lane := range g.set.Streams {
+			if r.skip(g, lane) {
+				g.left--
+				continue
+			}
 			tasks = append(tasks, task[D, C]{lane: r.lanes[lane], group: g, items: g.items})
 			r.lanes[lane].enter(g.items)
 		}

@@ -162,7 +162,42 @@ func testIsolation[D any, C signal.Consumer](t *testing.T, s subject[D, C]) {
 		require.ErrorIs(t, b.consume(t.Context(), s.payload("b1")), errOverdue)
 		close(release)
 		synctest.Wait()
-		require.Equal(t, map[string]int64{"x/delivered": 1, "x/refused": 1, "y/delivered": 2}, b.counts())
+		require.Equal(t, map[string]int64{"x/delivered": 1, "x/refused": 1, "y/delivered": 1, "y/already_delivered": 1}, b.counts())
+	})
+
+	bubble("push back: a sender that repeats a request delivers nothing twice", func(t *testing.T) {
+		cfg := policed(refusalRetry)
+		cfg.Streams[0].WhenRefused, cfg.Streams[0].RetryFor = refusalPushBack, time.Hour
+		b := newBench(t, s, cfg, until("x", 6*time.Minute), reading("y"), reading("default"))
+		attempts := 0
+		for b.consume(t.Context(), s.payload("a1 b2 z1")) != nil {
+			attempts++
+			time.Sleep(5*time.Minute + 30*time.Second) // longer than senders keep trying
+		}
+		require.Equal(t, 2, attempts)
+		b.got("x", "a#0", "b#0", "b#1")
+		b.got("y", "b#0", "b#1")
+		b.got("default", "z#0")
+		require.Equal(t, int64(4), b.counts()["y/already_delivered"])
+		require.Equal(t, int64(2), b.counts()["default/already_delivered"])
+		require.Zero(t, b.gauge("unaccounted_items", ""))
+
+		// Once all have it, equal data is new data.
+		b.send(s.payload("a1 b2 z1"))
+		b.got("y", "b#0", "b#1", "b#0", "b#1")
+	})
+
+	bubble("push back: what a stream took late is not delivered again", func(t *testing.T) {
+		cfg := policed(refusalPushBack)
+		x := &pipe[D]{name: "x", before: func() { time.Sleep(7 * time.Second) }}
+		b := newBench(t, s, cfg, x, reading("y"))
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		require.Error(t, b.consume(ctx, s.payload("b1")))
+		time.Sleep(5 * time.Second)
+		b.send(s.payload("b1"))
+		b.got("x", "b#0")
+		b.got("y", "b#0")
 	})
 
 	bubble("items that a pipeline took out before it refused are counted", func(t *testing.T) {

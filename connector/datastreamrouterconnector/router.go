@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/pipeline"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/connector/datastreamrouterconnector/internal/metadata"
@@ -75,6 +76,9 @@ func newRouter[D any, C signal.Consumer](
 		next, err := pipes.Consumer(id)
 		if err != nil {
 			return nil, fmt.Errorf("streams::%d: %w", i, err)
+		}
+		if s.WhenRefused == refusalPushBack && r.stage.repeats == nil {
+			r.stage.repeats = newRepeats()
 		}
 		present = append(present, rules)
 		r.lanes = append(r.lanes, &lane[D, C]{
@@ -170,7 +174,9 @@ func (r *router[D, C]) forward(ctx context.Context, data D, v verdict) error {
 	t := &whole[D, C]{group: [1]group[D]{{verdict: v, payload: data}}}
 	t.stage = &r.stage
 	t.tasks = r.tasksFor(t.group[:], t.task[:0])
-	return t.run(ctx)
+	err := t.run(ctx)
+	t.remember(retryable(err))
+	return err
 }
 
 // whole is the turn of a payload with one verdict, in one piece of memory if
@@ -214,11 +220,14 @@ func (r *router[D, C]) split(ctx context.Context, data D, i int, first, v verdic
 	}
 	t := &turn[D, C]{stage: &r.stage, tasks: r.tasksFor(taken, nil)}
 	err := t.run(ctx)
+	t.remember(retryable(err))
 	if err != nil && !readOnly {
 		t.restore(&r.kind, data)
 	}
 	return err
 }
+
+func retryable(err error) bool { return err != nil && !consumererror.IsPermanent(err) }
 
 // drop counts data that no stream of this signal takes: under the first stream
 // that would have taken it, had it a pipeline, or as unmatched.

@@ -51,6 +51,9 @@ var errOverdue = errors.New("the pipeline does not answer")
 
 // run serves the tasks and returns what the sender is told.
 func (t *turn[D, C]) run(caller context.Context) error {
+	if len(t.tasks) == 0 {
+		return nil
+	}
 	t.open = len(t.tasks)
 	patience := t.patience()
 	if patience == 0 {
@@ -79,8 +82,9 @@ func (t *turn[D, C]) run(caller context.Context) error {
 
 // stage is what the turns of a router share.
 type stage struct {
-	turns  sync.WaitGroup // goroutines that serve turns
-	timers sync.Pool      // stopped *time.Timer
+	turns   sync.WaitGroup // goroutines that serve turns
+	timers  sync.Pool      // stopped *time.Timer
+	repeats *repeats       // nil if no stream pushes back
 }
 
 // timer returns a timer that fires after d. Since Go 1.23 a timer that was
@@ -174,6 +178,9 @@ func (t *turn[D, C]) settle(k *task[D, C], err error) (overtaken bool) {
 		rejection = fmt.Errorf("stream %q: %w", k.lane.name, err)
 	default:
 		k.lane.recovered()
+		if overtaken {
+			t.rememberLate(k)
+		}
 	}
 	if !overtaken || k.lane.policy.refusal == refusalPushBack {
 		t.finish(k, refusal, rejection)

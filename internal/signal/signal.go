@@ -39,6 +39,9 @@ type Kind[D any, C Consumer] struct {
 	// Bytes is the size of d in OTLP protobuf. It walks all of d.
 	Bytes func(d D) int
 
+	// Marshal encodes d as OTLP protobuf, equal data to equal bytes.
+	Marshal func(d D) ([]byte, error)
+
 	// NewLike returns an empty payload that can hold resources of d. For
 	// profiles it comes with a copy of d's dictionary.
 	NewLike func(d D) D
@@ -65,6 +68,7 @@ var Traces = Kind[ptrace.Traces, consumer.Traces]{
 	Resource: func(d ptrace.Traces, i int) pcommon.Resource { return d.ResourceSpans().At(i).Resource() },
 	Items:    ptrace.Traces.SpanCount,
 	Bytes:    (&ptrace.ProtoMarshaler{}).TracesSize,
+	Marshal:  (&ptrace.ProtoMarshaler{}).MarshalTraces,
 	NewLike:  func(ptrace.Traces) ptrace.Traces { return ptrace.NewTraces() },
 	Drain: func(d ptrace.Traces, to func(int) ptrace.Traces) {
 		drain(d.ResourceSpans(), func(i int) ptrace.ResourceSpansSlice { return to(i).ResourceSpans() })
@@ -85,6 +89,7 @@ var Metrics = Kind[pmetric.Metrics, consumer.Metrics]{
 	Resource: func(d pmetric.Metrics, i int) pcommon.Resource { return d.ResourceMetrics().At(i).Resource() },
 	Items:    pmetric.Metrics.DataPointCount,
 	Bytes:    (&pmetric.ProtoMarshaler{}).MetricsSize,
+	Marshal:  (&pmetric.ProtoMarshaler{}).MarshalMetrics,
 	NewLike:  func(pmetric.Metrics) pmetric.Metrics { return pmetric.NewMetrics() },
 	Drain: func(d pmetric.Metrics, to func(int) pmetric.Metrics) {
 		drain(d.ResourceMetrics(), func(i int) pmetric.ResourceMetricsSlice { return to(i).ResourceMetrics() })
@@ -105,6 +110,7 @@ var Logs = Kind[plog.Logs, consumer.Logs]{
 	Resource: func(d plog.Logs, i int) pcommon.Resource { return d.ResourceLogs().At(i).Resource() },
 	Items:    plog.Logs.LogRecordCount,
 	Bytes:    (&plog.ProtoMarshaler{}).LogsSize,
+	Marshal:  (&plog.ProtoMarshaler{}).MarshalLogs,
 	NewLike:  func(plog.Logs) plog.Logs { return plog.NewLogs() },
 	Drain: func(d plog.Logs, to func(int) plog.Logs) {
 		drain(d.ResourceLogs(), func(i int) plog.ResourceLogsSlice { return to(i).ResourceLogs() })
@@ -126,8 +132,9 @@ var Profiles = Kind[pprofile.Profiles, xconsumer.Profiles]{
 	Resource: func(d pprofile.Profiles, i int) pcommon.Resource {
 		return d.ResourceProfiles().At(i).Resource()
 	},
-	Items: pprofile.Profiles.SampleCount,
-	Bytes: (&pprofile.ProtoMarshaler{}).ProfilesSize,
+	Items:   pprofile.Profiles.SampleCount,
+	Bytes:   (&pprofile.ProtoMarshaler{}).ProfilesSize,
+	Marshal: (&pprofile.ProtoMarshaler{}).MarshalProfiles,
 	NewLike: func(d pprofile.Profiles) pprofile.Profiles {
 		p := pprofile.NewProfiles()
 		d.Dictionary().CopyTo(p.Dictionary())

@@ -1,0 +1,138 @@
+package datastreamrouterconnector
+
+import (
+	"sync"
+	"time"
+
+	"github.com/zeebo/xxh3"
+)
+
+// repeats remembers who took what of the payloads that were not taken by all,
+// so that a sender who sends one again does not deliver it twice. It is only
+// consulted by routers with a stream that pushes back: no other sender is ever
+// told to repeat something.
+//
+// A group of resources is known by the 128-bit XXH3 of its OTLP encoding:
+// senders repeat a request byte for byte.
+type repeats struct {
+	mu        sync.Mutex
+	young     map[repeat]struct{}
+	old       map[repeat]struct{}
+	rotated   time.Time
+	remembers time.Duration
+}
+
+// repeat is a group that a lane took.
+type repeat struct {
+	group xxh3.Uint128
+	lane  int
+}
+
+const (
+	// repeatMemory is how long a sender may take to send again: an entry is
+	// forgotten after one to two times this, unless there are too many.
+	repeatMemory = 6 * time.Minute
+	// maxRepeats bounds each of the two generations, of about 50 bytes an entry.
+	maxRepeats = 1 << 16
+)
+
+func newRepeats() *repeats {
+	return &repeats{young: make(map[repeat]struct{}), rotated: time.Now(), remembers: repeatMemory}
+}
+
+// remember notes that the lane took the group.
+func (r *repeats) remember(e repeat) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.rotateLocked()
+	r.young[e] = struct{}{}
+}
+
+// took reports whether the lane took the group before.
+func (r *repeats) took(e repeat) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.rotateLocked()
+	_, young := r.young[e]
+	_, old := r.old[e]
+	return young || old
+}
+
+// forget removes what was noted, once all have taken the payload: equal data
+// that comes later is new.
+func (r *repeats) forget(e repeat) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.young, e)
+	delete(r.old, e)
+}
+
+func (r *repeats) rotateLocked() {
+	if time.Since(r.rotated) < r.remembers && len(r.young) < maxRepeats {
+		return
+	}
+	r.old, r.young = r.young, make(map[repeat]struct{})
+	r.rotated = time.Now()
+}
+
+// fingerprint identifies each group of a payload that its sender may have to
+// repeat for some of its streams only. Without one a group's print is zero.
+func (r *router[D, C]) fingerprint(groups []group[D]) {
+	if r.stage.repeats == nil {
+		return
+	}
+	pushBack, deliveries := false, 0
+	for i := range groups {
+		for _, lane := range groups[i].set.Streams {
+			deliveries++
+			pushBack = pushBack || r.lanes[lane].policy.refusal == refusalPushBack
+		}
+	}
+	if !pushBack || deliveries < 2 {
+		return
+	}
+	for i := range groups {
+		if encoded, err := r.kind.Marshal(groups[i].payload); err == nil {
+			groups[i].print = xxh3.Hash128(encoded)
+		}
+	}
+}
+
+// skip reports whether the lane took the group before, and counts it.
+func (r *router[D, C]) skip(g *group[D], lane int) bool {
+	if g.print == (xxh3.Uint128{}) || !r.stage.repeats.took(repeat{g.print, lane}) {
+		return false
+	}
+	r.lanes[lane].note(alreadyDelivered, g.items)
+	return true
+}
+
+// remember notes, of a payload whose sender was told to repeat it, what was
+// taken; if the sender was not, it forgets what it knew of the payload.
+func (t *turn[D, C]) remember(again bool) {
+	if t.stage.repeats == nil {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for i := range t.tasks {
+		k := &t.tasks[i]
+		switch {
+		case k.group.print == (xxh3.Uint128{}):
+		case !again:
+			for _, lane := range k.group.set.Streams {
+				t.stage.repeats.forget(repeat{k.group.print, lane})
+			}
+		case !k.refusal && (k.over || k.lane.policy.refusal != refusalPushBack):
+			t.stage.repeats.remember(repeat{k.group.print, k.lane.index})
+		}
+	}
+}
+
+// rememberLate notes a group that a lane took after its sender had been told to
+// repeat it.
+func (t *turn[D, C]) rememberLate(k *task[D, C]) {
+	if t.stage.repeats != nil && k.group.print != (xxh3.Uint128{}) && k.lane.policy.refusal == refusalPushBack {
+		t.stage.repeats.remember(repeat{k.group.print, k.lane.index})
+	}
+}
