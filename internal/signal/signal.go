@@ -39,7 +39,8 @@ type Kind[D any, C Consumer] struct {
 	// Bytes is the size of d in OTLP protobuf. It walks all of d.
 	Bytes func(d D) int
 
-	// Marshal encodes d as OTLP protobuf, equal data to equal bytes.
+	// Marshal encodes d as OTLP protobuf, equal data to equal bytes. It leaves
+	// d as it is.
 	Marshal func(d D) ([]byte, error)
 
 	// NewLike returns an empty payload that can hold resources of d. For
@@ -132,9 +133,12 @@ var Profiles = Kind[pprofile.Profiles, xconsumer.Profiles]{
 	Resource: func(d pprofile.Profiles, i int) pcommon.Resource {
 		return d.ResourceProfiles().At(i).Resource()
 	},
-	Items:   pprofile.Profiles.SampleCount,
-	Bytes:   (&pprofile.ProtoMarshaler{}).ProfilesSize,
-	Marshal: (&pprofile.ProtoMarshaler{}).MarshalProfiles,
+	Items: pprofile.Profiles.SampleCount,
+	Bytes: (&pprofile.ProtoMarshaler{}).ProfilesSize,
+	// The marshaler replaces strings by references in what it is given.
+	Marshal: func(d pprofile.Profiles) ([]byte, error) {
+		return (&pprofile.ProtoMarshaler{}).MarshalProfiles(clone(pprofile.NewProfiles, pprofile.Profiles.CopyTo)(d))
+	},
 	NewLike: func(d pprofile.Profiles) pprofile.Profiles {
 		p := pprofile.NewProfiles()
 		d.Dictionary().CopyTo(p.Dictionary())
