@@ -5,8 +5,8 @@ import "sync/atomic"
 // cache is a hash table of fixed size that forgets: a new entry takes a free
 // slot of its probe window or replaces one there. Readers take no lock and
 // write nothing, so that it scales with the cores. The zero value is empty.
-type cache[V any] struct {
-	slots [cacheSlots]atomic.Pointer[entry[V]]
+type cache[K, V any] struct {
+	slots [cacheSlots]atomic.Pointer[entry[K, V]]
 }
 
 const (
@@ -15,22 +15,21 @@ const (
 	probes     = 8
 )
 
-// entry is immutable after put. Either text or patterns is its key; the hash
-// alone does not identify it.
-type entry[V any] struct {
-	hash     uint64
-	text     string
-	patterns []*pattern
-	value    V
+// entry is immutable once stored. The hash alone does not identify it.
+type entry[K, V any] struct {
+	hash  uint64
+	key   K
+	value V
 }
 
-func (c *cache[V]) get(hash uint64, same func(*entry[V]) bool) (V, bool) {
+// get returns the value stored under the hash and a key that same accepts.
+func (c *cache[K, V]) get(hash uint64, same func(K) bool) (V, bool) {
 	for i := range uint64(probes) {
 		e := c.slots[(hash+i)%cacheSlots].Load()
 		if e == nil {
 			break
 		}
-		if e.hash == hash && same(e) {
+		if e.hash == hash && same(e.key) {
 			return e.value, true
 		}
 	}
@@ -38,10 +37,10 @@ func (c *cache[V]) get(hash uint64, same func(*entry[V]) bool) (V, bool) {
 	return none, false
 }
 
-// put stores e. Two goroutines that put the same key at once may store it
-// twice, which costs a slot and nothing else.
-func (c *cache[V]) put(hash uint64, e *entry[V]) {
-	e.hash = hash
+// put stores a value. Two goroutines that put the same key at once may store
+// it twice, which costs a slot and nothing else.
+func (c *cache[K, V]) put(hash uint64, key K, value V) {
+	e := &entry[K, V]{hash: hash, key: key, value: value}
 	for i := range uint64(probes) {
 		if c.slots[(hash+i)%cacheSlots].CompareAndSwap(nil, e) {
 			return

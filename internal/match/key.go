@@ -2,9 +2,8 @@ package match
 
 import (
 	"hash/maphash"
+	"strings"
 	"sync"
-
-	"go.opentelemetry.io/collector/pdata/pcommon"
 )
 
 // key is one attribute that clauses refer to.
@@ -20,12 +19,13 @@ type key struct {
 	// open says that other values differ among each other: a glob or a regex
 	// looks at them. Their patterns are evaluated once and remembered.
 	open bool
-	memo *cache[*pattern]
+	memo *cache[string, *pattern]
 
-	free []uint64 // clauses without a term on this key
+	free []uint64 // Clauses without a term on this key.
 
 	mu       sync.Mutex
-	patterns map[string]*pattern // by their bits
+	patterns map[string]*pattern // By their bits, up to limit.
+	limit    int
 }
 
 type keyTerm struct {
@@ -61,7 +61,6 @@ func (k *key) require(clause int, p Predicate) {
 
 func (k *key) compile(clauses int) {
 	k.patterns = make(map[string]*pattern)
-	k.known = make(map[string]*pattern)
 	k.free = make([]uint64, (clauses+63)/64)
 	for c := range clauses {
 		k.free[c/64] |= 1 << (c % 64)
@@ -69,15 +68,15 @@ func (k *key) compile(clauses int) {
 	for _, t := range k.terms {
 		k.free[t.clause/64] &^= 1 << (t.clause % 64)
 	}
-	k.compileKnown()
+	k.known = k.compileKnown()
 	k.absent = k.evaluate("", false)
 	k.other = k.evaluate(k.unknownValue(), true)
 }
 
 // compileKnown evaluates the values that terms compare for equality. A value
 // concerns few terms, so that the work is not the product of both counts.
-func (k *key) compileKnown() {
-	var closed []keyTerm // terms that look at no value, or at all of them
+func (k *key) compileKnown() map[string]*pattern {
+	var closed []keyTerm // Terms that look at no value, or at all of them.
 	byValue := make(map[string][]keyTerm)
 	for _, t := range k.terms {
 		seen := make(map[string]bool)
@@ -93,11 +92,14 @@ func (k *key) compileKnown() {
 		}
 	}
 	if k.open {
-		k.memo = new(cache[*pattern])
+		k.memo = new(cache[string, *pattern])
 	}
+	k.limit = maxPatterns + len(byValue)
+	known := make(map[string]*pattern, len(byValue))
 	for v, terms := range byValue {
-		k.known[v] = k.share(k.bits(v, true, terms, closed))
+		known[v] = k.share(k.bits(v, true, terms, closed))
 	}
+	return known
 }
 
 // onlyIfEqual reports whether p fails for all values that it does not name.
@@ -144,7 +146,7 @@ func (k *key) share(clauses []uint64) *pattern {
 	p := k.patterns[string(name)]
 	if p == nil {
 		p = &pattern{id: maphash.Bytes(seed, name), clauses: clauses}
-		if len(k.patterns) < maxPatterns+len(k.known) {
+		if len(k.patterns) < k.limit {
 			k.patterns[string(name)] = p
 		}
 	}
@@ -152,36 +154,37 @@ func (k *key) share(clauses []uint64) *pattern {
 }
 
 // pattern returns the pattern of an attribute's value.
-func (k *key) pattern(v pcommon.Value) *pattern {
-	var text string
-	if v.Type() == pcommon.ValueTypeStr {
-		text = v.Str()
-	} else {
-		text = v.AsString()
-	}
-	if p, ok := k.known[text]; ok {
+func (k *key) pattern(value string) *pattern {
+	if p, ok := k.known[value]; ok {
 		return p
 	}
 	if !k.open {
 		return k.other
 	}
-	hash := maphash.String(seed, text)
-	if p, ok := k.memo.get(hash, func(e *entry[*pattern]) bool { return e.text == text }); ok {
+	hash := maphash.String(seed, value)
+	if p, ok := k.memo.get(hash, func(known string) bool { return known == value }); ok {
 		return p
 	}
-	p := k.evaluate(text, true)
-	if len(text) <= maxMemoText {
-		k.memo.put(hash, &entry[*pattern]{text: text, value: p})
+	p := k.evaluate(value, true)
+	if len(value) <= maxMemoText {
+		// A copy, because the value may be part of a longer string.
+		k.memo.put(hash, strings.Clone(value), p)
 	}
 	return p
 }
 
+const hashStart = 14695981039346656037
+
+func mix(hash, id uint64) uint64 {
+	hash = (hash ^ id) * 0x9E3779B97F4A7C15
+	return hash ^ hash>>29
+}
+
 // combine hashes a list of patterns in order.
 func combine(patterns []*pattern) uint64 {
-	hash := uint64(14695981039346656037)
+	hash := uint64(hashStart)
 	for _, p := range patterns {
-		hash = (hash ^ p.id) * 0x9E3779B97F4A7C15
-		hash ^= hash >> 29
+		hash = mix(hash, p.id)
 	}
 	return hash
 }

@@ -8,29 +8,59 @@ import (
 	"slices"
 	"sort"
 	"strconv"
+	"strings"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/suggest"
 )
 
-// ParseClause reads one entry of a selector: attribute keys to predicates, as
-// decoded from YAML. The error joins all problems, each starting with its key.
-func ParseClause(entry map[string]any) (Clause, error) {
-	if len(entry) == 0 {
-		return nil, errors.New("an empty entry would take everything; name an attribute, or use `default: true`")
-	}
+// ConditionKey is the key of a selector's entry that is not an attribute's: its
+// value is the text of a condition over the whole resource.
+const ConditionKey = "condition"
+
+// Parser reads the entries of selectors. The zero value refuses conditions.
+type Parser struct {
+	// Condition parses the text of a condition, which is not empty.
+	Condition func(text string) (Condition, error)
+}
+
+// ParseClause is Clause of a Parser that refuses conditions.
+func ParseClause(entry map[string]any) (Clause, error) { return Parser{}.Clause(entry) }
+
+// Clause reads one entry of a selector, as decoded from YAML: attribute keys to
+// predicates, and ConditionKey to a condition. The error joins all problems,
+// each starting with its key.
+func (p Parser) Clause(entry map[string]any) (Clause, error) {
 	var clause Clause
+	if len(entry) == 0 {
+		return clause, errors.New("an empty entry would take everything; name an attribute, or use `default: true`")
+	}
 	var errs []error
 	for _, key := range slices.Sorted(maps.Keys(entry)) {
-		p, err := ParsePredicate(entry[key])
-		if err != nil {
-			errs = append(errs, prefixed(key, err)...)
-			continue
+		var err error
+		if key == ConditionKey {
+			clause.Condition, err = p.condition(entry[key])
+		} else {
+			var predicate Predicate
+			if predicate, err = ParsePredicate(entry[key]); err == nil {
+				clause.Terms = append(clause.Terms, Term{Key: key, Predicate: predicate})
+			}
 		}
-		clause = append(clause, Term{Key: key, Predicate: p})
+		errs = append(errs, prefixed(key, err)...)
 	}
 	return clause, errors.Join(errs...)
+}
+
+func (p Parser) condition(raw any) (Condition, error) {
+	text, ok := raw.(string)
+	switch {
+	case !ok || strings.TrimSpace(text) == "":
+		return nil, errors.New("wants an OTTL condition over the resource, such as 'IsMatch(attributes[\"service.name\"], \"^a\")'")
+	case p.Condition == nil:
+		return nil, errors.New("conditions cannot be used here; match attributes by key")
+	}
+	return p.Condition(text)
 }
 
 // ParsePredicate reads a predicate as decoded from YAML: a scalar (exact), a

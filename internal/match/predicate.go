@@ -1,6 +1,7 @@
 package match
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 )
@@ -11,6 +12,8 @@ type Predicate interface {
 	// Holds reports whether the attribute satisfies the predicate. If present
 	// is false, the resource has no such attribute and value is "".
 	Holds(value string, present bool) bool
+	// Stringer gives the predicate as users write it, in YAML's flow style.
+	fmt.Stringer
 }
 
 // Exact holds when the attribute is present and equals one of the values.

@@ -1,11 +1,15 @@
 package match
 
 import (
+	"errors"
+	"math/rand/v2"
 	"path"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/confmap"
 )
 
 func TestParsePredicate(t *testing.T) {
@@ -77,6 +81,70 @@ func TestParseClauseReportsEveryProblem(t *testing.T) {
 
 	_, err = ParseClause(nil)
 	require.ErrorContains(t, err, "an empty entry would take everything")
+}
+
+func TestParserConditions(t *testing.T) {
+	refuse := errors.New("no such function")
+	p := Parser{Condition: func(text string) (Condition, error) {
+		if text != "fine" {
+			return nil, refuse
+		}
+		return atLeast(3), nil
+	}}
+	c, err := p.Clause(map[string]any{"condition": "fine", "env": "prod"})
+	require.NoError(t, err)
+	require.Equal(t, Clause{Terms: []Term{{Key: "env", Predicate: Exact{"prod"}}}, Condition: atLeast(3)}, c)
+
+	_, err = p.Clause(map[string]any{"condition": "bad", "env": nil})
+	require.ErrorIs(t, err, refuse)
+	require.EqualError(t, err, "condition: no such function\nenv: no value; to ask whether the attribute is there, write { exists: true }")
+	for _, raw := range []any{nil, 3, " ", map[string]any{"glob": "x"}} {
+		_, err = p.Clause(map[string]any{"condition": raw})
+		require.ErrorContains(t, err, "condition: wants an OTTL condition over the resource, such as", "%v", raw)
+	}
+	_, err = ParseClause(map[string]any{"condition": "fine"})
+	require.EqualError(t, err, "condition: conditions cannot be used here; match attributes by key")
+}
+
+func TestPredicateText(t *testing.T) {
+	tests := []struct {
+		want string
+		p    Predicate
+	}{
+		{"prod", Exact{"prod"}},
+		{`[/var/log, a_b.c-1, "42", "true", "No", "", "a b", "*", "say \"x\""]`, Exact{"/var/log", "a_b.c-1", "42", "true", "No", "", "a b", "*", `say "x"`}},
+		{"{ exists: false }", Exists(false)},
+		{`{ glob: "a*" }`, Glob("a*")},
+		{`{ regex: "^a\\d+" }`, Regex{regexp.MustCompile(`^a\d+`)}},
+		{`{ not: [a, b] }`, Not{Exact{"a", "b"}}},
+		{`[a, b, { glob: "c*" }, [d, { exists: false }]]`, Any{Exact{"a", "b"}, Glob("c*"), Any{Exact{"d"}, Exists(false)}}},
+		{`{ all: [{ glob: "a*" }, { not: { glob: "*-test" } }] }`, All{Glob("a*"), Not{Glob("*-test")}}},
+	}
+	for _, tt := range tests {
+		require.Equal(t, tt.want, tt.p.String())
+	}
+}
+
+// What a predicate's text says, read as YAML, is the predicate again.
+func TestPredicateTextReadsBack(t *testing.T) {
+	r := random{rand.New(rand.NewPCG(1, 1))}
+	values := []string{"", "a0", "b1", "c2", "b5", "true", "42", "no", "~", "x: y", "# z", "\n", "\u00e9"}
+	for range 2000 {
+		p := r.predicate(3)
+		if r.IntN(4) == 0 {
+			p = Any{p, Exact{values[r.IntN(len(values))]}}
+		}
+		conf, err := confmap.NewRetrievedFromYAML([]byte("p: " + p.String()))
+		require.NoError(t, err, "%s", p)
+		raw, err := conf.AsRaw()
+		require.NoError(t, err)
+		back, err := ParsePredicate(raw.(map[string]any)["p"])
+		require.NoError(t, err, "%s", p)
+		for _, v := range values {
+			require.Equal(t, p.Holds(v, true), back.Holds(v, true), "%s of %q", p, v)
+		}
+		require.Equal(t, p.Holds("", false), back.Holds("", false), "%s", p)
+	}
 }
 
 // Our glob agrees with path.Match on patterns and values that mean the same to

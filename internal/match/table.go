@@ -2,18 +2,10 @@ package match
 
 import (
 	"math/bits"
-	"sync"
+	"sync/atomic"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 )
-
-// Set is the streams of a resource. Sets are immutable, and one Table returns
-// one Set for the same streams (as long as its memo of sets is not full), so
-// that resources can be grouped by pointer.
-type Set struct {
-	// Streams are indexes into the compiled streams, ascending.
-	Streams []int
-}
 
 // Table is the compiled, immutable form of a list of streams. All methods are
 // safe for concurrent use.
@@ -23,26 +15,26 @@ type Table struct {
 	clauses  []owner
 	words    int
 	keys     []*key
-	fallback []int // the default streams, ascending
+	fallback []int // The default streams, ascending.
 
-	sets cache[*Set] // by the combination of the keys' patterns
+	decisions *cache[[]*pattern, decision] // By the combination of the keys' patterns.
+	outcomes  *cache[outcome, *Set]        // nil without conditions.
+	sets      interner
 
-	mu       sync.Mutex
-	interned map[string]*Set
+	conditionErrors atomic.Uint64
 }
 
-// owner says what a satisfied clause means.
+// owner says what a satisfied clause means, and what else it depends on.
 type owner struct {
-	stream  int
-	exclude bool
+	stream    int
+	exclude   bool
+	condition Condition // nil for none.
 }
 
-// maxInterned bounds the distinct sets that are remembered for grouping.
-const maxInterned = 4096
-
-// Compile builds the table for the streams in their order of precedence.
+// Compile builds the table for the streams in their order of precedence. The
+// table keeps the slice, which must not change any more.
 func Compile(streams []Stream, mode Mode) *Table {
-	t := &Table{streams: streams, mode: mode, interned: make(map[string]*Set)}
+	t := &Table{streams: streams, mode: mode, decisions: new(cache[[]*pattern, decision])}
 	byKey := make(map[string]*key)
 	for i, s := range streams {
 		if s.Default {
@@ -65,8 +57,12 @@ func Compile(streams []Stream, mode Mode) *Table {
 
 func (t *Table) addClause(byKey map[string]*key, c Clause, o owner) {
 	id := len(t.clauses)
+	o.condition = c.Condition
 	t.clauses = append(t.clauses, o)
-	for _, term := range c {
+	if c.Condition != nil && t.outcomes == nil {
+		t.outcomes = new(cache[outcome, *Set])
+	}
+	for _, term := range c.Terms {
 		k := byKey[term.Key]
 		if k == nil {
 			k = &key{name: term.Key}
@@ -81,45 +77,74 @@ func (t *Table) addClause(byKey map[string]*key, c Clause, o owner) {
 // are memoised; tables over more keys evaluate bit sets for each resource.
 const maxKeys = 16
 
-// Match returns the streams that take a resource with these attributes. It
-// does not allocate once the memos are warm.
+// MatchResource returns the streams of a resource. It does not allocate once
+// the memos are warm, unless a condition does.
+func (t *Table) MatchResource(resource pcommon.Resource) *Set {
+	d := t.lookup(resource.Attributes())
+	if d.residual == nil {
+		return d.set
+	}
+	return t.settle(d.residual, resource)
+}
+
+// Match is MatchResource for those who have no more of a resource than its
+// attributes. Where streams have conditions it copies the attributes into a
+// resource, to ask them.
 func (t *Table) Match(attrs pcommon.Map) *Set {
+	d := t.lookup(attrs)
+	if d.residual == nil {
+		return d.set
+	}
+	resource := pcommon.NewResource()
+	attrs.CopyTo(resource.Attributes())
+	return t.settle(d.residual, resource)
+}
+
+// ConditionErrors returns how many times a condition failed with an error, and
+// so counted as one that does not hold.
+func (t *Table) ConditionErrors() uint64 { return t.conditionErrors.Load() }
+
+// lookup returns what the attributes decide.
+func (t *Table) lookup(attrs pcommon.Map) decision {
 	var patterns [maxKeys]*pattern
 	if len(t.keys) > maxKeys {
-		return t.intern(t.evaluate(attrs, make([]*pattern, len(t.keys))))
+		many := make([]*pattern, len(t.keys))
+		t.patterns(attrs, many)
+		return t.decide(many)
 	}
 	used := patterns[:len(t.keys)]
-	t.lookup(attrs, used)
+	t.patterns(attrs, used)
 	hash := combine(used)
-	if set, ok := t.sets.get(hash, func(e *entry[*Set]) bool { return samePatterns(e.patterns, used) }); ok {
-		return set
+	if d, ok := t.decisions.get(hash, func(known []*pattern) bool { return samePatterns(known, used) }); ok {
+		return d
 	}
-	set := t.intern(t.streamsOf(used))
-	t.sets.put(hash, &entry[*Set]{patterns: append([]*pattern(nil), used...), value: set})
-	return set
+	d := t.decide(used)
+	t.decisions.put(hash, append([]*pattern(nil), used...), d)
+	return d
 }
 
-func (t *Table) evaluate(attrs pcommon.Map, patterns []*pattern) []int {
-	t.lookup(attrs, patterns)
-	return t.streamsOf(patterns)
-}
-
-// lookup finds each key's pattern.
-func (t *Table) lookup(attrs pcommon.Map, patterns []*pattern) {
+// patterns finds each key's pattern.
+func (t *Table) patterns(attrs pcommon.Map, patterns []*pattern) {
 	for i, k := range t.keys {
 		if v, ok := attrs.Get(k.name); ok {
-			patterns[i] = k.pattern(v)
+			patterns[i] = k.pattern(text(v))
 		} else {
 			patterns[i] = k.absent
 		}
 	}
 }
 
-// streamsOf intersects the patterns and collects the streams of the clauses
-// that remain.
-func (t *Table) streamsOf(patterns []*pattern) []int {
-	taken := make([]bool, len(t.streams))
-	excluded := make([]bool, len(t.streams))
+// text is the form in which values compare.
+func text(v pcommon.Value) string {
+	if v.Type() == pcommon.ValueTypeStr {
+		return v.Str()
+	}
+	return v.AsString()
+}
+
+// candidates intersects the patterns and yields the clauses that remain,
+// ascending.
+func (t *Table) candidates(patterns []*pattern, yield func(clause int)) {
 	for w := range t.words {
 		word := ^uint64(0)
 		if rest := len(t.clauses) - w*64; rest < 64 {
@@ -129,50 +154,7 @@ func (t *Table) streamsOf(patterns []*pattern) []int {
 			word &= p.clauses[w]
 		}
 		for ; word != 0; word &= word - 1 {
-			o := t.clauses[w*64+bits.TrailingZeros64(word)]
-			if o.exclude {
-				excluded[o.stream] = true
-			} else {
-				taken[o.stream] = true
-			}
+			yield(w*64 + bits.TrailingZeros64(word))
 		}
 	}
-	return t.choose(taken, excluded)
-}
-
-func (t *Table) choose(taken, excluded []bool) []int {
-	var streams []int
-	for i := range t.streams {
-		if taken[i] && !excluded[i] {
-			streams = append(streams, i)
-		}
-	}
-	if len(streams) == 0 {
-		for _, i := range t.fallback {
-			if !excluded[i] {
-				streams = append(streams, i)
-			}
-		}
-	}
-	if t.mode == FirstStream && len(streams) > 1 {
-		streams = streams[:1]
-	}
-	return streams
-}
-
-func (t *Table) intern(streams []int) *Set {
-	name := make([]byte, 0, 4*len(streams))
-	for _, s := range streams {
-		name = append(name, byte(s), byte(s>>8), byte(s>>16), byte(s>>24))
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	set := t.interned[string(name)]
-	if set == nil {
-		set = &Set{Streams: streams}
-		if len(t.interned) < maxInterned {
-			t.interned[string(name)] = set
-		}
-	}
-	return set
 }

@@ -11,107 +11,15 @@ import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 )
 
-// naive is the specification: it evaluates every clause of every stream.
-func naive(streams []Stream, mode Mode, attrs Attributes) []int {
-	var out []int
-	holds := func(clauses []Clause) bool {
-		for _, c := range clauses {
-			if c.Holds(attrs) {
-				return true
-			}
-		}
-		return false
-	}
-	collect := func(fallback bool) {
-		for i, s := range streams {
-			if s.Default == fallback && (fallback || holds(s.Select)) && !holds(s.Exclude) {
-				out = append(out, i)
-			}
-		}
-	}
-	collect(false)
-	if len(out) == 0 {
-		collect(true)
-	}
-	if mode == FirstStream && len(out) > 1 {
-		out = out[:1]
-	}
-	return out
+// one is a stream that selects by one term.
+func one(key string, p Predicate) Stream {
+	return Stream{Select: []Clause{{Terms: []Term{{Key: key, Predicate: p}}}}}
 }
 
-func lookupIn(m pcommon.Map) Attributes {
-	return func(key string) (string, bool) {
-		v, ok := m.Get(key)
-		if !ok {
-			return "", false
-		}
-		return v.AsString(), true
-	}
-}
-
-type random struct{ *rand.Rand }
-
-func (r random) value() string { return fmt.Sprintf("%c%d", 'a'+r.IntN(3), r.IntN(6)) }
-func (r random) key() string   { return fmt.Sprintf("k%d", r.IntN(5)) }
-
-func (r random) predicate(depth int) Predicate {
-	kinds := 5
-	if depth > 0 {
-		kinds = 8
-	}
-	switch r.IntN(kinds) {
-	case 0:
-		return Exact{r.value()}
-	case 1:
-		return Exact{r.value(), r.value(), ""}
-	case 2:
-		return Exists(r.IntN(2) == 0)
-	case 3:
-		return Glob([]string{"a*", "*1", "b?", "*", "?*2"}[r.IntN(5)])
-	case 4:
-		return Regex{regexp.MustCompile([]string{"^a", "1$", "[bc][0-2]"}[r.IntN(3)])}
-	case 5:
-		return Not{r.predicate(depth - 1)}
-	case 6:
-		return Any{r.predicate(depth - 1), r.predicate(depth - 1)}
-	default:
-		return All{r.predicate(depth - 1), r.predicate(depth - 1)}
-	}
-}
-
-func (r random) clauses(most int) []Clause {
-	clauses := make([]Clause, r.IntN(most+1))
-	for i := range clauses {
-		for range r.IntN(3) + 1 {
-			clauses[i] = append(clauses[i], Term{Key: r.key(), Predicate: r.predicate(2)})
-		}
-	}
-	return clauses
-}
-
-func (r random) streams(n int) []Stream {
-	streams := make([]Stream, n)
-	for i := range streams {
-		streams[i] = Stream{Select: r.clauses(2), Exclude: r.clauses(1), Default: r.IntN(20) == 0}
-	}
-	return streams
-}
-
-func (r random) attributes() pcommon.Map {
+func attributes(pairs ...string) pcommon.Map {
 	m := pcommon.NewMap()
-	for range r.IntN(6) {
-		switch k := r.key(); r.IntN(8) {
-		case 0:
-			m.PutInt(k, int64(r.IntN(3)))
-		case 1:
-			m.PutBool(k, true)
-		case 2:
-			m.PutEmpty(k)
-		case 3:
-			m.PutEmptySlice(k).AppendEmpty().SetStr("a1")
-		default:
-			m.PutStr(k, r.value())
-		}
+	for i := 0; i < len(pairs); i += 2 {
+		m.PutStr(pairs[i], pairs[i+1])
 	}
 	return m
 }
@@ -122,11 +30,14 @@ func checkAgainstNaive(t *testing.T, seed uint64, streams int) {
 	for _, mode := range []Mode{AllStreams, FirstStream} {
 		table := Compile(defs, mode)
 		for range 50 {
-			attrs := r.attributes()
-			want := naive(defs, mode, lookupIn(attrs))
-			for range 2 { // cold and warm memo
-				require.Equal(t, want, table.Match(attrs).Streams, "mode %d, attributes %v", mode, attrs.AsRaw())
+			resource := r.resource()
+			taken, observed := naive(defs, mode, resource)
+			for range 2 { // Cold and warm memo.
+				set := table.MatchResource(resource)
+				require.Equal(t, taken, set.Streams, "mode %d, attributes %v", mode, resource.Attributes().AsRaw())
+				require.Equal(t, observed, set.Observed, "mode %d, attributes %v", mode, resource.Attributes().AsRaw())
 			}
+			require.Same(t, table.MatchResource(resource), table.Match(resource.Attributes()))
 		}
 	}
 }
@@ -147,7 +58,7 @@ func TestClauseCountsAtWordBoundaries(t *testing.T) {
 	for _, n := range []int{63, 64, 65, 127, 128, 129} {
 		streams := make([]Stream, n)
 		for i := range streams {
-			streams[i].Select = []Clause{{{Key: "k", Predicate: Exact{fmt.Sprint(i)}}}}
+			streams[i] = one("k", Exact{fmt.Sprint(i)})
 		}
 		table := Compile(streams, AllStreams)
 		for i := range n {
@@ -171,41 +82,55 @@ func FuzzMatchEqualsNaive(f *testing.F) {
 func TestManyKeys(t *testing.T) {
 	streams := make([]Stream, maxKeys+5)
 	for i := range streams {
-		streams[i].Select = []Clause{{{Key: fmt.Sprint("k", i), Predicate: Exact{"v"}}}}
+		streams[i] = one(fmt.Sprint("k", i), Exact{"v"})
 	}
 	table := Compile(streams, AllStreams)
-	attrs := pcommon.NewMap()
-	attrs.PutStr("k3", "v")
-	attrs.PutStr("k20", "v")
-	require.Equal(t, []int{3, 20}, table.Match(attrs).Streams)
+	require.Equal(t, []int{3, 20}, table.Match(attributes("k3", "v", "k20", "v")).Streams)
 }
 
-// Equal sets are one object, so that a router can group by pointer.
-func TestSetsAreShared(t *testing.T) {
-	table := Compile([]Stream{{Select: []Clause{{{Key: "k", Predicate: Glob("a*")}}}}}, AllStreams)
-	a, b := pcommon.NewMap(), pcommon.NewMap()
-	a.PutStr("k", "a1")
-	b.PutStr("k", "a2")
-	require.Same(t, table.Match(a), table.Match(b))
+// An observed stream matches, and changes nothing for the others.
+func TestObserve(t *testing.T) {
+	all := one("k", Glob("*"))
+	observer := all
+	observer.Observe = true
+	excluded := observer
+	excluded.Exclude = []Clause{{Terms: []Term{{Key: "k", Predicate: Exact{"v"}}}}}
+	fallback, shadow := Stream{Default: true}, Stream{Default: true, Observe: true}
+	tests := []struct {
+		name            string
+		streams         []Stream
+		mode            Mode
+		taken, observed []int
+	}{
+		{"does not count for first", []Stream{observer, all, all}, FirstStream, []int{1}, []int{0}},
+		{"is observed behind the first", []Stream{all, observer, all, observer}, FirstStream, []int{0}, []int{1, 3}},
+		{"leaves the default", []Stream{fallback, observer}, AllStreams, []int{0}, []int{1}},
+		{"default", []Stream{shadow, observer, fallback}, AllStreams, []int{2}, []int{0, 1}},
+		{"default beside another", []Stream{shadow, all}, AllStreams, []int{1}, nil},
+		{"excluded", []Stream{excluded, all}, AllStreams, []int{1}, nil},
+		{"nobody takes", []Stream{observer}, AllStreams, nil, []int{0}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			set := Compile(tt.streams, tt.mode).Match(attributes("k", "v"))
+			require.Equal(t, tt.taken, set.Streams)
+			require.Equal(t, tt.observed, set.Observed)
+		})
+	}
 }
 
 // A flood of distinct values neither grows the memos nor changes answers.
 func TestMemosForget(t *testing.T) {
-	table := Compile([]Stream{
-		{Select: []Clause{{{Key: "k", Predicate: Regex{regexp.MustCompile("7$")}}}}},
-		{Default: true},
-	}, AllStreams)
+	table := Compile([]Stream{one("k", Regex{regexp.MustCompile("7$")}), {Default: true}}, AllStreams)
 	for i := range 20 * cacheSlots {
-		attrs := pcommon.NewMap()
-		attrs.PutStr("k", fmt.Sprint("source-", i))
 		want := []int{1}
 		if i%10 == 7 {
 			want = []int{0}
 		}
-		require.Equal(t, want, table.Match(attrs).Streams)
+		require.Equal(t, want, table.Match(attributes("k", fmt.Sprint("source-", i))).Streams)
 	}
 	require.Len(t, table.keys[0].patterns, 2)
-	require.Len(t, table.interned, 2)
+	require.Len(t, table.sets.sets, 2)
 }
 
 func TestMatchIsSafeForConcurrentUse(t *testing.T) {
@@ -217,9 +142,11 @@ func TestMatchIsSafeForConcurrentUse(t *testing.T) {
 		wg.Go(func() {
 			r := random{rand.New(rand.NewPCG(3, seed))}
 			for range 2000 {
-				attrs := r.attributes()
-				if got, want := table.Match(attrs).Streams, naive(defs, AllStreams, lookupIn(attrs)); fmt.Sprint(got) != fmt.Sprint(want) {
-					t.Errorf("got %v, want %v", got, want)
+				resource := r.resource()
+				set := table.MatchResource(resource)
+				taken, observed := naive(defs, AllStreams, resource)
+				if got, want := fmt.Sprint(set.Streams, set.Observed), fmt.Sprint(taken, observed); got != want {
+					t.Errorf("got %s, want %s", got, want)
 				}
 			}
 		})
@@ -228,7 +155,8 @@ func TestMatchIsSafeForConcurrentUse(t *testing.T) {
 }
 
 func TestWarmMatchDoesNotAllocate(t *testing.T) {
-	table, attrs := benchTable(100)
-	table.Match(attrs)
-	require.Zero(t, testing.AllocsPerRun(100, func() { table.Match(attrs) }))
+	table, resource := benchTable(100)
+	table.MatchResource(resource)
+	require.Zero(t, testing.AllocsPerRun(100, func() { table.MatchResource(resource) }))
+	require.Zero(t, testing.AllocsPerRun(100, func() { table.Match(resource.Attributes()) }))
 }
