@@ -28,12 +28,13 @@ const (
 	unmatched
 	observed
 	alreadyDelivered
+	paused
 	outcomes // their number
 )
 
 var outcomeNames = [outcomes]string{
 	"delivered", "refused", "rejected", "panicked", "declined", "expired",
-	"overflow", "shutdown", "emptied", "no_pipeline", "unmatched", "observed", "already_delivered",
+	"overflow", "shutdown", "emptied", "no_pipeline", "unmatched", "observed", "already_delivered", "paused",
 }
 
 // account counts the items of one stream and signal. It is safe for concurrent

@@ -12,7 +12,10 @@ import (
 	"go.opentelemetry.io/collector/pipeline"
 	"go.opentelemetry.io/collector/pipeline/xpipeline"
 
+	"go.uber.org/zap"
+
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/match"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/match/ottlcondition"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/streamname"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/suggest"
 )
@@ -61,6 +64,13 @@ type StreamConfig struct {
 	// Default makes this the stream of what no other stream takes. At most one
 	// stream is the default, and it has no Select.
 	Default bool `mapstructure:"default,omitempty"`
+
+	// Observe makes the stream match and count, and deliver nothing: others take
+	// the data as if the stream were not there. It needs no pipeline.
+	Observe bool `mapstructure:"observe,omitempty"`
+
+	// Paused drops and counts what the stream takes.
+	Paused bool `mapstructure:"paused,omitempty"`
 
 	// WhenRefused says what happens to data that the stream's pipeline refuses
 	// for now. "retry" (default): it is held in memory and offered again;
@@ -123,7 +133,7 @@ func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	if list, ok := raw["streams"].([]any); ok {
 		for i, item := range list {
 			if stream, ok := item.(map[string]any); ok {
-				c.problems = append(c.problems, dropUnknown(stream, fmt.Sprintf("streams::%d", i), []string{"name", "select", "exclude", "default", "when_refused", "retry_for", "timeout"})...)
+				c.problems = append(c.problems, dropUnknown(stream, fmt.Sprintf("streams::%d", i), []string{"name", "select", "exclude", "default", "observe", "paused", "when_refused", "retry_for", "timeout"})...)
 			}
 		}
 	}
@@ -167,7 +177,7 @@ func (c *Config) Validate() error {
 	fallback := -1
 	for i, s := range c.Streams {
 		path := fmt.Sprintf("streams::%d", i)
-		_, problems := s.compile()
+		_, problems := s.compile(component.TelemetrySettings{Logger: zap.NewNop()})
 		for _, err := range problems {
 			errs = append(errs, fmt.Errorf("%s::%w", path, err))
 		}
@@ -186,12 +196,12 @@ func (c *Config) Validate() error {
 
 // compile returns the matching rules of the stream and everything wrong with
 // its definition.
-func (s *StreamConfig) compile() (match.Stream, []error) {
+func (s *StreamConfig) compile(settings component.TelemetrySettings) (match.Stream, []error) {
 	var errs []error
 	if err := streamname.Validate(s.Name); err != nil {
 		errs = append(errs, fmt.Errorf("name: %w", err))
 	}
-	rules := match.Stream{Default: s.Default}
+	rules := match.Stream{Default: s.Default, Observe: s.Observe}
 	switch {
 	case s.Default && len(s.Select) > 0:
 		errs = append(errs, errors.New("select: the default stream takes what no other stream takes and selects nothing; remove select, or default"))
@@ -204,21 +214,26 @@ func (s *StreamConfig) compile() (match.Stream, []error) {
 	if s.RetryFor < 0 || s.Timeout < 0 {
 		errs = append(errs, errors.New("retry_for and timeout must not be negative"))
 	}
-	rules.Select = parseClauses("select", s.Select, &errs)
-	rules.Exclude = parseClauses("exclude", s.Exclude, &errs)
+	parser := match.Parser{Condition: func(text string) (match.Condition, error) { return ottlcondition.Parse(text, settings) }}
+	rules.Select = parseClauses(parser, "select", s.Select, &errs)
+	rules.Exclude = parseClauses(parser, "exclude", s.Exclude, &errs)
 	return rules, errs
 }
 
-func parseClauses(path string, entries []map[string]any, errs *[]error) []match.Clause {
+func parseClauses(parser match.Parser, path string, entries []map[string]any, errs *[]error) []match.Clause {
 	clauses := make([]match.Clause, 0, len(entries))
 	for i, entry := range entries {
-		clause, err := match.ParseClause(entry)
+		clause, err := parser.Clause(entry)
 		for _, e := range match.Problems(err) {
 			*errs = append(*errs, fmt.Errorf("%s::%d: %w", path, i, e))
 		}
 		clauses = append(clauses, clause)
 	}
 	return clauses
+}
+
+func (s *StreamConfig) policy() policy {
+	return policy{refusal: s.WhenRefused, retryFor: s.RetryFor, timeout: s.Timeout}
 }
 
 // validatePipelines compares the streams with the pipelines, where known.
@@ -237,7 +252,7 @@ func (c *Config) validatePipelines() []error {
 		}
 	}
 	for i, s := range c.Streams {
-		if !fed[s.Name] && streamname.Validate(s.Name) == nil {
+		if !fed[s.Name] && !s.Observe && streamname.Validate(s.Name) == nil {
 			errs = append(errs, fmt.Errorf("streams::%d: no pipeline uses stream %q; add a pipeline such as traces/%s with this router as its receiver", i, s.Name, s.Name))
 		}
 	}

@@ -46,7 +46,7 @@ func createTraces(_ context.Context, set connector.Settings, cfg component.Confi
 		component.StartFunc
 		component.ShutdownFunc
 		consumer.Traces
-	}{ShutdownFunc: r.shutdown, Traces: consumerOf(r, consumer.NewTraces)}, nil
+	}{StartFunc: r.start, ShutdownFunc: r.shutdown, Traces: consumerOf(r, consumer.NewTraces)}, nil
 }
 
 func createMetrics(_ context.Context, set connector.Settings, cfg component.Config, next consumer.Metrics) (connector.Metrics, error) {
@@ -58,7 +58,7 @@ func createMetrics(_ context.Context, set connector.Settings, cfg component.Conf
 		component.StartFunc
 		component.ShutdownFunc
 		consumer.Metrics
-	}{ShutdownFunc: r.shutdown, Metrics: consumerOf(r, consumer.NewMetrics)}, nil
+	}{StartFunc: r.start, ShutdownFunc: r.shutdown, Metrics: consumerOf(r, consumer.NewMetrics)}, nil
 }
 
 func createLogs(_ context.Context, set connector.Settings, cfg component.Config, next consumer.Logs) (connector.Logs, error) {
@@ -70,7 +70,7 @@ func createLogs(_ context.Context, set connector.Settings, cfg component.Config,
 		component.StartFunc
 		component.ShutdownFunc
 		consumer.Logs
-	}{ShutdownFunc: r.shutdown, Logs: consumerOf(r, consumer.NewLogs)}, nil
+	}{StartFunc: r.start, ShutdownFunc: r.shutdown, Logs: consumerOf(r, consumer.NewLogs)}, nil
 }
 
 func createProfiles(_ context.Context, set connector.Settings, cfg component.Config, next xconsumer.Profiles) (xconnector.Profiles, error) {
@@ -82,7 +82,7 @@ func createProfiles(_ context.Context, set connector.Settings, cfg component.Con
 		component.StartFunc
 		component.ShutdownFunc
 		xconsumer.Profiles
-	}{ShutdownFunc: r.shutdown, Profiles: consumerOf(r, xconsumer.NewProfiles)}, nil
+	}{StartFunc: r.start, ShutdownFunc: r.shutdown, Profiles: consumerOf(r, xconsumer.NewProfiles)}, nil
 }
 
 // pipelines is the part of the Collector's connector routers that the four
@@ -97,11 +97,7 @@ func create[D any, C signal.Consumer](set connector.Settings, cfg component.Conf
 	if !ok {
 		return nil, errors.New("datastreamrouter needs pipelines to route to: list it as a receiver of the streams' pipelines")
 	}
-	builder, err := metadata.NewTelemetryBuilder(set.TelemetrySettings)
-	if err != nil {
-		return nil, err
-	}
-	r, err := newRouter(kind, cfg.(*Config), pipes, builder)
+	r, err := newRouter(kind, cfg.(*Config), pipes, set)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", kind.Signal, err)
 	}

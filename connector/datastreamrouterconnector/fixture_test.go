@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/connector"
 	"go.opentelemetry.io/collector/connector/connectortest"
@@ -22,6 +23,7 @@ import (
 	"go.opentelemetry.io/collector/pipeline"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/connector/datastreamrouterconnector/internal/metadata"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/membership"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/signal"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/streamname"
 )
@@ -220,6 +222,10 @@ type bench[D any, C signal.Consumer] struct {
 	order     []string // the streams in the order in which they were called
 	consume   func(context.Context, D) error
 	shutdown  func(context.Context) error
+	member    interface {
+		membership.Router
+		start(context.Context, component.Host) error
+	}
 }
 
 // newBench builds a router over the streams of cfg, with a pipeline for each
@@ -241,11 +247,13 @@ func newBench[D any, C signal.Consumer](t *testing.T, s subject[D, C], cfg *Conf
 			s.WhenRefused, s.RetryFor = refusalPushBack, time.Minute
 		}
 	}
-	cfg.MaxStreamLabels = 100
+	if cfg.MaxStreamLabels == 0 {
+		cfg.MaxStreamLabels = 100
+	}
 	require.NoError(t, cfg.Validate())
 	r, err := create(set, cfg, s.router(consumers), s.kind)
 	require.NoError(t, err)
-	b.consume, b.shutdown = r.consume, r.shutdown
+	b.consume, b.shutdown, b.member = r.consume, r.shutdown, r
 	t.Cleanup(func() { _ = r.shutdown(context.Background()) })
 	return b
 }

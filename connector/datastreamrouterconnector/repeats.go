@@ -1,6 +1,7 @@
 package datastreamrouterconnector
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -16,8 +17,8 @@ import (
 // senders repeat a request byte for byte.
 type repeats struct {
 	mu        sync.Mutex
-	young     map[repeat]struct{}
-	old       map[repeat]struct{}
+	young     map[xxh3.Uint128][]int // by group: the lanes that took it
+	old       map[xxh3.Uint128][]int
 	rotated   time.Time
 	remembers time.Duration
 }
@@ -32,12 +33,13 @@ const (
 	// repeatMemory is how long a sender may take to send again: an entry is
 	// forgotten after one to two times this, unless there are too many.
 	repeatMemory = 6 * time.Minute
-	// maxRepeats bounds each of the two generations, of about 50 bytes an entry.
+	// maxRepeats bounds the groups of each of the two generations, of about 60
+	// bytes and 8 more for each lane.
 	maxRepeats = 1 << 16
 )
 
 func newRepeats() *repeats {
-	return &repeats{young: make(map[repeat]struct{}), rotated: time.Now(), remembers: repeatMemory}
+	return &repeats{young: make(map[xxh3.Uint128][]int), rotated: time.Now(), remembers: repeatMemory}
 }
 
 // remember notes that the lane took the group.
@@ -45,7 +47,9 @@ func (r *repeats) remember(e repeat) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.rotateLocked()
-	r.young[e] = struct{}{}
+	if !slices.Contains(r.young[e.group], e.lane) {
+		r.young[e.group] = append(r.young[e.group], e.lane)
+	}
 }
 
 // took reports whether the lane took the group before.
@@ -53,42 +57,34 @@ func (r *repeats) took(e repeat) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.rotateLocked()
-	_, young := r.young[e]
-	_, old := r.old[e]
-	return young || old
+	return slices.Contains(r.young[e.group], e.lane) || slices.Contains(r.old[e.group], e.lane)
 }
 
-// forget removes what was noted, once all have taken the payload: equal data
-// that comes later is new.
-func (r *repeats) forget(e repeat) {
+// forget removes what was noted of a group, once all have taken the payload:
+// equal data that comes later is new.
+func (r *repeats) forget(group xxh3.Uint128) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	delete(r.young, e)
-	delete(r.old, e)
+	delete(r.young, group)
+	delete(r.old, group)
 }
 
 func (r *repeats) rotateLocked() {
 	if time.Since(r.rotated) < r.remembers && len(r.young) < maxRepeats {
 		return
 	}
-	r.old, r.young = r.young, make(map[repeat]struct{})
+	r.old, r.young = r.young, make(map[xxh3.Uint128][]int)
 	r.rotated = time.Now()
 }
 
 // fingerprint identifies each group of a payload that its sender may have to
-// repeat for some of its streams only. Without one a group's print is zero.
-func (r *router[D, C]) fingerprint(groups []group[D]) {
-	if r.stage.repeats == nil {
+// repeat for some of its deliveries only. Without one a group's print is zero.
+func (r *router[D, C]) fingerprint(gen *generation[D, C], groups []group[D], deliveries int) {
+	if r.stage.repeats == nil || deliveries < 2 {
 		return
 	}
-	pushBack, deliveries := false, 0
-	for i := range groups {
-		for _, lane := range groups[i].set.Streams {
-			deliveries++
-			pushBack = pushBack || r.lanes[lane].policy.refusal == refusalPushBack
-		}
-	}
-	if !pushBack || deliveries < 2 {
+	pushesBack := func(stream int) bool { return gen.seats[stream].lane.policy.refusal == refusalPushBack }
+	if !slices.ContainsFunc(groups, func(g group[D]) bool { return slices.ContainsFunc(g.streams, pushesBack) }) {
 		return
 	}
 	for i := range groups {
@@ -99,11 +95,11 @@ func (r *router[D, C]) fingerprint(groups []group[D]) {
 }
 
 // skip reports whether the lane took the group before, and counts it.
-func (r *router[D, C]) skip(g *group[D], lane int) bool {
-	if g.print == (xxh3.Uint128{}) || !r.stage.repeats.took(repeat{g.print, lane}) {
+func (r *router[D, C]) skip(g *group[D], l *lane[D, C]) bool {
+	if g.print == (xxh3.Uint128{}) || !r.stage.repeats.took(repeat{g.print, l.index}) {
 		return false
 	}
-	r.lanes[lane].note(alreadyDelivered, g.items)
+	l.note(alreadyDelivered, g.items)
 	return true
 }
 
@@ -120,9 +116,7 @@ func (t *turn[D, C]) remember(again bool) {
 		switch {
 		case k.group.print == (xxh3.Uint128{}):
 		case !again:
-			for _, lane := range k.group.set.Streams {
-				t.stage.repeats.forget(repeat{k.group.print, lane})
-			}
+			t.stage.repeats.forget(k.group.print)
 		case !k.refusal && (k.over || k.lane.policy.refusal != refusalPushBack):
 			t.stage.repeats.remember(repeat{k.group.print, k.lane.index})
 		}

@@ -1,40 +1,50 @@
 package datastreamrouterconnector
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/connector"
 	"go.opentelemetry.io/collector/consumer/consumererror"
+	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pipeline"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/connector/datastreamrouterconnector/internal/metadata"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/match"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/membership"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/signal"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/streamname"
 )
 
-// router serves one signal: payload D to consumers C. Its streams are fixed at
-// construction; it is safe for concurrent use.
+// router serves one signal: payload D to consumers C. Its streams, lanes and
+// accounts are fixed at construction; which resources belong to them can be
+// replaced. It is safe for concurrent use.
 type router[D any, C signal.Consumer] struct {
-	kind signal.Kind[D, C]
-
-	// table matches against the streams that have a pipeline for this signal,
-	// and lanes are those streams, in the same order.
-	table *match.Table
-	lanes []*lane[D, C]
-
-	// absent matches against the streams that have none, to tell why data has
-	// nowhere to go; dropped counts it, in the same order.
-	absent   *match.Table
-	dropped  []*account
-	nowhere  *account
+	kind     signal.Kind[D, C]
+	id       component.ID
+	settings component.TelemetrySettings
 	builder  *metadata.TelemetryBuilder
-	stage    stage
-	shutting time.Duration
+
+	lanes    map[string]*lane[D, C] // the streams with a pipeline for this signal
+	accounts map[string]*account    // all streams
+	nowhere  *account
+
+	generation atomic.Pointer[generation[D, C]]
+	applying   sync.Mutex // one at a time replaces the generation
+
+	stage      stage
+	shutting   time.Duration
+	unregister []func()
 }
 
 // shutdownGrace is how long Shutdown waits for the streams to take what is
@@ -42,33 +52,50 @@ type router[D any, C signal.Consumer] struct {
 const shutdownGrace = 10 * time.Second
 
 func newRouter[D any, C signal.Consumer](
-	kind signal.Kind[D, C], cfg *Config, pipes pipelines[C], builder *metadata.TelemetryBuilder,
+	kind signal.Kind[D, C], cfg *Config, pipes pipelines[C], set connector.Settings,
 ) (*router[D, C], error) {
+	builder, err := metadata.NewTelemetryBuilder(set.TelemetrySettings)
+	if err != nil {
+		return nil, err
+	}
+	r := &router[D, C]{
+		kind: kind, id: set.ID, settings: set.TelemetrySettings, builder: builder,
+		lanes: make(map[string]*lane[D, C]), accounts: make(map[string]*account), nowhere: new(account),
+		shutting: shutdownGrace,
+	}
+	accounts, err := r.open(cfg, pipes)
+	if err != nil {
+		return nil, err
+	}
+	g, err := r.compile(cfg)
+	if err != nil {
+		return nil, err
+	}
+	r.generation.Store(g)
+	errs := newLedger(builder, kind.Signal.String(), accounts, cfg.MaxStreamLabels).publish()
+	return r, errors.Join(errs, builder.RegisterConnectorDatastreamrouterConditionErrorsCallback(r.observeConditionErrors))
+}
+
+// open makes the streams' accounts, and the lanes of those with a pipeline.
+func (r *router[D, C]) open(cfg *Config, pipes pipelines[C]) ([]*account, error) {
 	ids := make(map[string]pipeline.ID)
 	for _, id := range pipes.PipelineIDs() {
 		ids[id.Name()] = id
 	}
 	for _, name := range slices.Sorted(maps.Keys(ids)) {
-		if err := cfg.checkPipeline(kind.Signal, name); err != nil {
+		if err := cfg.checkPipeline(r.kind.Signal, name); err != nil {
 			return nil, err
 		}
 	}
-	r := &router[D, C]{kind: kind, nowhere: new(account), builder: builder, shutting: shutdownGrace}
 	space := &room{limit: cfg.HoldBytes}
 	accounts := []*account{r.nowhere}
-	var present, absent []match.Stream
 	for i := range cfg.Streams {
 		s := &cfg.Streams[i]
-		rules, problems := s.compile()
-		if len(problems) > 0 {
-			return nil, fmt.Errorf("streams::%d::%w", i, problems[0])
-		}
-		account := &account{name: s.Name}
-		accounts = append(accounts, account)
+		a := &account{name: s.Name}
+		r.accounts[s.Name] = a
+		accounts = append(accounts, a)
 		id, ok := ids[s.Name]
 		if !ok {
-			absent = append(absent, rules)
-			r.dropped = append(r.dropped, account)
 			continue
 		}
 		// Resolved once: for a pipeline that mutates, each call returns another
@@ -80,31 +107,38 @@ func newRouter[D any, C signal.Consumer](
 		if s.WhenRefused == refusalPushBack && r.stage.repeats == nil {
 			r.stage.repeats = newRepeats()
 		}
-		present = append(present, rules)
-		r.lanes = append(r.lanes, &lane[D, C]{
-			account: account,
+		r.lanes[s.Name] = &lane[D, C]{
+			account: a,
 			index:   len(r.lanes),
 			kind:    &r.kind,
 			next:    next,
 			mutates: next.Capabilities().MutatesData,
 			stamp:   streamname.NewStamp(s.Name),
-			policy:  policy{refusal: s.WhenRefused, retryFor: s.RetryFor, timeout: s.Timeout},
+			policy:  s.policy(),
 			room:    space,
 			wake:    make(chan struct{}),
-		})
+		}
 	}
-	mode := match.AllStreams
-	if cfg.Match == matchFirst {
-		mode = match.FirstStream
+	return accounts, nil
+}
+
+// start introduces the router to the extensions that drive routers.
+func (r *router[D, C]) start(_ context.Context, host component.Host) error {
+	extensions := host.GetExtensions()
+	for _, id := range slices.SortedFunc(maps.Keys(extensions), func(a, b component.ID) int { return cmp.Compare(a.String(), b.String()) }) {
+		if registry, ok := extensions[id].(membership.Registry); ok {
+			r.unregister = append(r.unregister, registry.Register(r))
+		}
 	}
-	r.table = match.Compile(present, mode)
-	r.absent = match.Compile(absent, match.FirstStream)
-	return r, newLedger(builder, kind.Signal.String(), accounts, cfg.MaxStreamLabels).publish()
+	return nil
 }
 
 // shutdown offers what is held once more and waits for what is under way, but
 // not for ever.
 func (r *router[D, C]) shutdown(ctx context.Context) error {
+	for _, unregister := range r.unregister {
+		unregister()
+	}
 	ctx, cancel := context.WithTimeout(ctx, r.shutting)
 	defer cancel()
 	defer r.builder.Shutdown()
@@ -132,19 +166,16 @@ func (r *router[D, C]) shutdown(ctx context.Context) error {
 	return nil
 }
 
-// verdict is where a resource goes: to the lanes of set, or nowhere, and then
-// set holds the streams of the absent table that would have taken it.
-type verdict struct {
-	set     *match.Set
-	dropped bool
-}
+// verdict is where a resource goes: to the seats of set, or nowhere, and then
+// absent holds the streams that would have taken it, had they a pipeline.
+type verdict struct{ set, absent *match.Set }
 
-func (r *router[D, C]) decide(data D, i int) verdict {
-	attrs := r.kind.Resource(data, i).Attributes()
-	if set := r.table.Match(attrs); len(set.Streams) > 0 {
-		return verdict{set: set}
+func (g *generation[D, C]) decide(resource pcommon.Resource) verdict {
+	v := verdict{set: g.table.MatchResource(resource)}
+	if len(v.set.Streams) == 0 {
+		v.absent = g.absent.MatchResource(resource)
 	}
-	return verdict{set: r.absent.Match(attrs), dropped: true}
+	return v
 }
 
 // consume delivers each resource of data to the streams it belongs to. When it
@@ -155,25 +186,22 @@ func (r *router[D, C]) consume(ctx context.Context, data D) error {
 	if n == 0 {
 		return nil
 	}
-	first := r.decide(data, 0)
+	gen := r.generation.Load()
+	first := gen.decide(r.kind.Resource(data, 0))
 	for i := 1; i < n; i++ {
-		if v := r.decide(data, i); v != first {
-			return r.split(ctx, data, i, first, v)
+		if v := gen.decide(r.kind.Resource(data, i)); v != first {
+			return r.split(ctx, gen, data, i, first, v)
 		}
 	}
-	return r.forward(ctx, data, first)
+	return r.forward(ctx, gen, data, first)
 }
 
 // forward delivers data whose resources all have one verdict: the payload
 // itself, whole.
-func (r *router[D, C]) forward(ctx context.Context, data D, v verdict) error {
-	if v.dropped {
-		r.drop(data, v)
-		return nil
-	}
+func (r *router[D, C]) forward(ctx context.Context, gen *generation[D, C], data D, v verdict) error {
 	t := &whole[D, C]{group: [1]group[D]{{verdict: v, payload: data}}}
 	t.stage = &r.stage
-	t.tasks = r.tasksFor(t.group[:], t.task[:0])
+	t.tasks = r.tasksFor(gen, t.group[:], t.task[:0])
 	err := t.run(ctx)
 	t.remember(retryable(err))
 	return err
@@ -189,7 +217,7 @@ type whole[D any, C signal.Consumer] struct {
 
 // split delivers data whose resources differ: those before the i-th have the
 // verdict first, the i-th has v. Each distinct verdict gets a payload.
-func (r *router[D, C]) split(ctx context.Context, data D, i int, first, v verdict) error {
+func (r *router[D, C]) split(ctx context.Context, gen *generation[D, C], data D, i int, first, v verdict) error {
 	n := r.kind.Len(data)
 	g := newGrouping[D](n)
 	for range i {
@@ -197,7 +225,7 @@ func (r *router[D, C]) split(ctx context.Context, data D, i int, first, v verdic
 	}
 	g.add(v)
 	for j := i + 1; j < n; j++ {
-		g.add(r.decide(data, j))
+		g.add(gen.decide(r.kind.Resource(data, j)))
 	}
 	for j := range g.groups {
 		g.groups[j].payload = r.kind.NewLike(data)
@@ -210,15 +238,7 @@ func (r *router[D, C]) split(ctx context.Context, data D, i int, first, v verdic
 	} else {
 		r.kind.Drain(data, g.payload)
 	}
-	taken := g.groups[:0]
-	for _, group := range g.groups {
-		if group.dropped {
-			r.drop(group.payload, group.verdict)
-			continue
-		}
-		taken = append(taken, group)
-	}
-	t := &turn[D, C]{stage: &r.stage, tasks: r.tasksFor(taken, nil)}
+	t := &turn[D, C]{stage: &r.stage, tasks: r.tasksFor(gen, g.groups, nil)}
 	err := t.run(ctx)
 	t.remember(retryable(err))
 	if err != nil && !readOnly {
@@ -229,13 +249,7 @@ func (r *router[D, C]) split(ctx context.Context, data D, i int, first, v verdic
 
 func retryable(err error) bool { return err != nil && !consumererror.IsPermanent(err) }
 
-// drop counts data that no stream of this signal takes: under the first stream
-// that would have taken it, had it a pipeline, or as unmatched.
-func (r *router[D, C]) drop(data D, v verdict) {
-	items := r.kind.Items(data)
-	if len(v.set.Streams) > 0 {
-		r.dropped[v.set.Streams[0]].note(noPipeline, items)
-		return
-	}
-	r.nowhere.note(unmatched, items)
+func (r *router[D, C]) observeConditionErrors(_ context.Context, o metric.Int64Observer) error {
+	o.Observe(r.generation.Load().conditionErrors(), metric.WithAttributeSet(attribute.NewSet(attribute.String("signal", r.kind.Signal.String()))))
+	return nil
 }

@@ -37,6 +37,7 @@ type turn[D any, C signal.Consumer] struct {
 // task is one payload for one stream.
 type task[D any, C signal.Consumer] struct {
 	lane      *lane[D, C]
+	stream    int // its place among the streams
 	group     *group[D]
 	items     int
 	payload   D // once it was begun

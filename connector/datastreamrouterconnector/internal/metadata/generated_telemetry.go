@@ -28,6 +28,7 @@ type TelemetryBuilder struct {
 	meter                                     metric.Meter
 	mu                                        sync.Mutex
 	registrations                             []metric.Registration
+	ConnectorDatastreamrouterConditionErrors  metric.Int64ObservableCounter
 	ConnectorDatastreamrouterHeldBytes        metric.Int64ObservableGauge
 	ConnectorDatastreamrouterItems            metric.Int64ObservableCounter
 	ConnectorDatastreamrouterPendingItems     metric.Int64ObservableGauge
@@ -43,6 +44,21 @@ type telemetryBuilderOptionFunc func(mb *TelemetryBuilder)
 
 func (tbof telemetryBuilderOptionFunc) apply(mb *TelemetryBuilder) {
 	tbof(mb)
+}
+
+// RegisterConnectorDatastreamrouterConditionErrorsCallback sets callback for observable ConnectorDatastreamrouterConditionErrors metric.
+func (builder *TelemetryBuilder) RegisterConnectorDatastreamrouterConditionErrorsCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ConnectorDatastreamrouterConditionErrors, obs: o})
+		return nil
+	}, builder.ConnectorDatastreamrouterConditionErrors)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
 }
 
 // RegisterConnectorDatastreamrouterHeldBytesCallback sets callback for observable ConnectorDatastreamrouterHeldBytes metric.
@@ -133,6 +149,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	}
 	builder.meter = Meter(settings)
 	var err, errs error
+	builder.ConnectorDatastreamrouterConditionErrors, err = builder.meter.Int64ObservableCounter(
+		"otelcol_connector_datastreamrouter_condition_errors",
+		metric.WithDescription("OTTL conditions of selectors that failed with an error, which counts as not holding. [Development]"),
+		metric.WithUnit("{error}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.ConnectorDatastreamrouterHeldBytes, err = builder.meter.Int64ObservableGauge(
 		"otelcol_connector_datastreamrouter_held_bytes",
 		metric.WithDescription("Size in OTLP of the data that streams have refused and that is held for another try. [Development]"),
