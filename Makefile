@@ -75,6 +75,13 @@ bench: ## compare router and Parquet encoder with others, in tables (ARGS="-upda
 	GOFLAGS=-mod=mod $(GO) -C benchmarks build -o $(BIN)/benchmarks .
 	@exec $(BIN)/benchmarks $(ARGS)
 
+.PHONY: faults
+faults: ## measure how a stream fares while another one's destination fails, here and with contrib's router (ARGS="-update docs/performance.md" keeps the table)
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w" -o $(BIN)/ ./cmd/otelcol-datastreams
+	GOFLAGS=-mod=mod $(GO) -C benchmarks test ./faults/...
+	GOFLAGS=-mod=mod $(GO) -C benchmarks build -o $(BIN)/faults/ ./faults/...
+	@exec $(BIN)/faults/faults -ours $(BIN)/otelcol-datastreams -contrib $(BIN)/faults/peer $(ARGS)
+
 .PHONY: check
 check: lint check-generated test-race test ## everything that CI runs
 

@@ -19,7 +19,7 @@ func (r result) misses() []string {
 	miss := func(format string, args ...any) {
 		list = append(list, fmt.Sprintf("%s: ", r.isolationCase)+fmt.Sprintf(format, args...))
 	}
-	if kept := r.a.kept(); kept < leastKept {
+	if kept := r.a.kept; kept < leastKept {
 		miss("stream a keeps %.1f %% of its unique throughput, the bar is %.0f %%", 100*kept, 100*leastKept)
 	}
 	if r.a.repeated > mostRepeated {
@@ -49,9 +49,9 @@ func verdict(results []result) []string {
 		switch {
 		case r.who == ours:
 			reasons = append(reasons, r.misses()...)
-		case r.isolationCase == known && r.a.kept() > knownHarm:
+		case r.isolationCase == known && r.a.kept > knownHarm:
 			reasons = append(reasons, fmt.Sprintf("%s: contrib's connector keeps %.0f %%, where it is known to starve: the method does not see a stream that is not isolated",
-				r.isolationCase, 100*r.a.kept()))
+				r.isolationCase, 100*r.a.kept))
 		}
 	}
 	return reasons

@@ -23,8 +23,8 @@ const (
 type buffer string
 
 const (
-	queue   buffer = "queue"   // A small queue that refuses when it is full, as by default.
-	block   buffer = "block"   // A small queue that makes the caller wait.
+	queue   buffer = "queue"   // A queue that refuses when it is full, as by default. It is full after a second.
+	block   buffer = "block"   // The same queue, but it makes the caller wait.
 	noQueue buffer = "noqueue" // The caller waits for the destination.
 )
 
@@ -33,7 +33,7 @@ func (b buffer) settings() string {
 	if b == noQueue {
 		return "{ enabled: false }"
 	}
-	return fmt.Sprintf("{ queue_size: 20, block_on_overflow: %t }", b == block)
+	return fmt.Sprintf("{ queue_size: 100, block_on_overflow: %t }", b == block)
 }
 
 // isolationCase is one situation in which stream a is to go on undisturbed.

@@ -124,7 +124,7 @@ func (c *collector) stop(limit time.Duration) error {
 	defer c.kill()
 	select {
 	case <-c.ended:
-		return fmt.Errorf("it ended early: %s\n%s", c.process.ProcessState, c.log)
+		return fmt.Errorf("it ended early: %s: %s", c.process.ProcessState, c.log.last())
 	default:
 	}
 	if err := c.process.Process.Signal(syscall.SIGTERM); err != nil {
@@ -136,7 +136,7 @@ func (c *collector) stop(limit time.Duration) error {
 		return fmt.Errorf("it did not end within %s of SIGTERM", limit)
 	}
 	if !c.process.ProcessState.Success() {
-		return fmt.Errorf("%s\n%s", c.process.ProcessState, c.log)
+		return fmt.Errorf("%s: %s", c.process.ProcessState, c.log.last())
 	}
 	return nil
 }
@@ -147,14 +147,14 @@ func (c *collector) kill() {
 	<-c.ended
 }
 
-// tail keeps the last lines that are written to it.
+// tail keeps the end of what is written to it.
 type tail struct {
 	mu    sync.Mutex
 	bytes []byte
 }
 
 func (t *tail) Write(p []byte) (int, error) {
-	const limit = 16 << 10
+	const limit = 4 << 10
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.bytes = append(t.bytes, p...)
@@ -162,7 +162,13 @@ func (t *tail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// String returns the lines.
+// last returns the last line.
+func (t *tail) last() string {
+	text := t.String()
+	return text[strings.LastIndexByte(text, '\n')+1:]
+}
+
+// String returns what is kept.
 func (t *tail) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

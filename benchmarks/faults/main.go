@@ -51,7 +51,7 @@ func run(ctx context.Context, o options) error {
 	contestants := []contestant{{ours, o.ours, "datastreamrouter"}, {contrib, o.contrib, "routing"}}
 	t := timing{warmUp: 3 * time.Second, before: 8 * time.Second, during: o.during, recovery: 8 * time.Second}
 	results, err := measureAll(ctx, selected, contestants, t, func(r result) {
-		fmt.Fprintf(os.Stderr, "%-22s %-8s a keeps %5.1f %%, %.4f repeated per record\n", r.isolationCase, r.who, 100*r.a.kept(), r.a.repeated)
+		fmt.Fprintf(os.Stderr, "%-22s %-8s a keeps %5.1f %%, %.4f repeated per record\n", r.isolationCase, r.who, 100*r.a.kept, r.a.repeated)
 	})
 	if err != nil {
 		return err

@@ -19,7 +19,7 @@ const (
 )
 
 // notDropped are the outcomes of the router that do not end a record's way.
-var notDropped = []string{"delivered", "refused"}
+var notDropped = []string{"already_delivered", "delivered", "observed", "refused"}
 
 // dropped returns how many records of stream b the collector has counted as
 // dropped until now.

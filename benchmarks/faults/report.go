@@ -53,7 +53,7 @@ func (r result) row() []string {
 	return []string{
 		string(r.fault), string(r.buffer), r.requests(), r.who,
 		thousands(r.a.before), thousands(r.a.during),
-		bar(r.a.kept() >= leastKept, fmt.Sprintf("%.1f %%", 100*r.a.kept())),
+		bar(r.a.kept >= leastKept, fmt.Sprintf("%.1f %%", 100*r.a.kept)),
 		bar(r.a.repeated <= mostRepeated, fmt.Sprintf("%.4f", r.a.repeated)),
 		thousands(float64(r.b.offered)), thousands(float64(r.b.delivered)), thousands(float64(r.b.late)),
 		thousands(float64(r.b.lost)), bar(r.uncounted() == 0, thousands(float64(r.uncounted()))),

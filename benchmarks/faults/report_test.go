@@ -10,19 +10,19 @@ import (
 
 // good is a result that holds all bars.
 func good(who string) result {
-	return result{isolationCase: known, who: who, a: account{before: 2500, during: 2500}, b: account{offered: 100, delivered: 90, lost: 5}, dropped: 5}
+	return result{isolationCase: known, who: who, a: account{before: 2500, during: 2500, kept: 1}, b: account{offered: 100, delivered: 90, lost: 5}, dropped: 5}
 }
 
 func TestVerdict(t *testing.T) {
 	starved := good(contrib)
-	starved.a.during = 100
+	starved.a.kept = 0.04
 	for name, tc := range map[string]struct {
 		spoil func(*result)
 		want  string
 	}{
 		"good":       {func(*result) {}, ""},
-		"just good":  {func(r *result) { r.a.during, r.a.repeated = 2476, 0.0009 }, ""},
-		"starved":    {func(r *result) { r.a.during = 2400 }, "keeps 96.0 %"},
+		"just good":  {func(r *result) { r.a.kept, r.a.repeated = 0.991, 0.0009 }, ""},
+		"starved":    {func(r *result) { r.a.kept = 0.96 }, "keeps 96.0 %"},
 		"repeated":   {func(r *result) { r.a.repeated = 0.002 }, "0.0020 repeated arrivals"},
 		"a lost":     {func(r *result) { r.a.lost = 1 }, "1 records of stream a were taken"},
 		"silent":     {func(r *result) { r.dropped = 3 }, "2 records of stream b were lost and not counted"},
@@ -48,21 +48,21 @@ func TestVerdict(t *testing.T) {
 func TestVerdictOnThePeer(t *testing.T) {
 	peer := good(contrib)
 	require.Contains(t, verdict([]result{peer})[0], "the method does not see")
-	peer.isolationCase.separate = true
+	peer.separate = true
 	peer.a = account{}
 	require.Empty(t, verdict([]result{peer}))
 }
 
 func TestTableMarksMissesOfOursOnly(t *testing.T) {
 	mine, peer := good(ours), good(contrib)
-	mine.a.during, peer.a.during = 100, 100
+	mine.a.kept, peer.a.kept = 0.04, 0.04
 	mine.dropped, peer.dropped = 0, 0
 	lines := strings.Split(strings.TrimSpace(table([]result{mine, peer})), "\n")
 	require.Len(t, lines, 4)
 	for _, line := range lines {
 		require.Equal(t, len(columns)+1, strings.Count(line, "|"), line)
 	}
-	require.Contains(t, lines[2], "| refuse | queue | both streams | ours | 2,500 | 100 | **missed:** 4.0 % |")
+	require.Contains(t, lines[2], "| refuse | queue | both streams | ours | 2,500 | 2,500 | **missed:** 4.0 % |")
 	require.Contains(t, lines[2], "| **missed:** 5 |")
 	require.NotContains(t, lines[3], "missed")
 }

@@ -13,8 +13,9 @@ type timing struct{ warmUp, before, during, recovery time.Duration }
 
 // Limits for what follows the phases.
 const (
-	drainLimit = 5 * time.Second  // For the sender to send what it has.
-	stopLimit  = 20 * time.Second // For the collector to end.
+	drainLimit  = 5 * time.Second  // For the sender to send what it has.
+	settleLimit = 15 * time.Second // For the collector to deliver what it has.
+	stopLimit   = 20 * time.Second // For the collector to end.
 )
 
 // result is what one contestant did in one case.
@@ -93,7 +94,7 @@ func measure(ctx context.Context, dir string, c isolationCase, who contestant, a
 	if err != nil {
 		return result{}, err
 	}
-	defer sender.close()
+	defer sender.stop()
 	if err := load(ctx, sender, func() error { return scene.play(ctx, c.fault, t, collector.ended) }); err != nil {
 		return result{}, fmt.Errorf("%w\n%s", err, collector.log)
 	}
@@ -101,6 +102,7 @@ func measure(ctx context.Context, dir string, c isolationCase, who contestant, a
 		isolationCase: c, who: who.name,
 		errors: int(sender.errors.Load()), unsent: int(sender.unsent.Load()), failed: int(sender.failed.Load()),
 	}
+	tallies[streamB].settle(ctx, settleLimit)
 	if r.dropped, err = collector.dropped(ctx, c.buffer); err != nil {
 		return result{}, err
 	}

@@ -32,7 +32,7 @@ func TestFaults(t *testing.T) {
 			defer scene.stop()
 			s, err := newSender(scene.proxy.Listen, tallies, true)
 			require.NoError(t, err)
-			defer s.close()
+			defer s.stop()
 			request := func() { s.deliver(t.Context(), []part{{stream: streamB, start: tallies[streamB].offer(10), n: 10}}) }
 			request() // So that there is a connection.
 			require.Equal(t, []int{1, 1, 1, 1, 1, 1, 1, 1, 1, 1}, tallies[streamB].arrivals)
@@ -68,7 +68,7 @@ func TestSenderIsBounded(t *testing.T) {
 		require.NoError(t, scene.fail(hang))
 		s, err := newSender(scene.proxy.Listen, tallies, separate)
 		require.NoError(t, err)
-		defer s.close()
+		defer s.stop()
 		const lasts = time.Second
 		started := time.Now()
 		require.NoError(t, load(t.Context(), s, func() error {

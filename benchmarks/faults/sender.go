@@ -47,7 +47,7 @@ type part struct {
 // sender offers log records over OTLP/gRPC at a fixed rate.
 type sender struct {
 	client   plogotlp.GRPCClient
-	close    func() error
+	conn     *grpc.ClientConn
 	tallies  map[string]*tally // By stream.
 	separate bool
 	queue    chan []part
@@ -57,17 +57,20 @@ type sender struct {
 	failed atomic.Int64 // Records given up: permanent error, or too many retries.
 }
 
-// newSender makes a sender of records of both streams. Call close.
+// newSender makes a sender of records of both streams. Call stop.
 func newSender(address string, tallies map[string]*tally, separate bool) (*sender, error) {
 	conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
 		return nil, err
 	}
 	return &sender{
-		client: plogotlp.NewGRPCClient(conn), close: conn.Close,
+		client: plogotlp.NewGRPCClient(conn), conn: conn,
 		tallies: tallies, separate: separate, queue: make(chan []part, backlog),
 	}, nil
 }
+
+// stop ends the connection.
+func (s *sender) stop() { _ = s.conn.Close() } // It can only be closed already.
 
 // run offers records until done is closed. It returns when all are sent or
 // given up, or soon after ctx is done.

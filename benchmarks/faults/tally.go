@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"sync"
 	"time"
 )
@@ -77,9 +78,31 @@ func (t *tally) deliver(numbers []int) {
 	}
 }
 
+// settle waits until all records that were taken have arrived, none has arrived
+// for two seconds, or limit has passed.
+func (t *tally) settle(ctx context.Context, limit time.Duration) {
+	const quiet, step = 2 * time.Second, 100 * time.Millisecond
+	last, since := -1, time.Now()
+	for end := since.Add(limit); time.Now().Before(end); {
+		if missing := t.account().lost; missing == 0 {
+			return
+		} else if missing != last {
+			last, since = missing, time.Now()
+		}
+		if time.Since(since) > quiet || !sleep(ctx, step) {
+			return
+		}
+	}
+}
+
 // account is what became of the records of one stream. Numbers are records.
 type account struct {
 	before, during float64 // First arrivals per second.
+
+	// kept is the share of the unique throughput before the fault that is left
+	// during it. Both are taken relative to what was offered in the same time,
+	// so that a sender that comes late and catches up does not count.
+	kept float64
 
 	// repeated are the repeated arrivals since the fault began, for each record
 	// that first arrived during the fault. Repetitions may come later, and few
@@ -99,6 +122,7 @@ func (t *tally) account() account {
 	a := account{
 		before:  perSecond(t.first[before], t.lengths[before]),
 		during:  perSecond(t.first[during], t.lengths[during]),
+		kept:    ratio(ratio(t.first[during], t.begin[recovery]-t.begin[during]), ratio(t.first[before], t.begin[during]-t.begin[before])),
 		offered: t.begin[recovery] - t.begin[during],
 		late:    t.late,
 	}
@@ -117,12 +141,12 @@ func (t *tally) account() account {
 	return a
 }
 
-// kept is the share of the unique throughput that is left during the fault.
-func (a account) kept() float64 {
-	if a.before == 0 {
+// ratio returns 0 if there is nothing to compare with.
+func ratio[N int | float64](x, y N) float64 {
+	if y == 0 {
 		return 0
 	}
-	return a.during / a.before
+	return float64(x) / float64(y)
 }
 
 func perSecond(n int, d time.Duration) float64 {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -29,21 +30,40 @@ func TestTallyAccountsForEachRecord(t *testing.T) {
 	l.deliver([]int{6, 9, 10})
 	enter(drain, 6)
 
-	a := l.account()
 	require.Equal(t, account{
 		before: 2, during: 1,
-		repeated:  1, // 5 and 6, of two that arrived first during the fault.
-		offered:   5, // 5 to 9.
-		delivered: 3, // 5, 6 and 9.
-		late:      1, // 9, not 10.
-		lost:      2, // 7 and 11. 8 was not taken.
-	}, a)
-	require.InDelta(t, 0.5, a.kept(), 1e-9)
+		kept:      0.4, // 2 of 5, after 4 of 4.
+		repeated:  1,   // 5 and 6, of two that arrived first during the fault.
+		offered:   5,   // 5 to 9.
+		delivered: 3,   // 5, 6 and 9.
+		late:      1,   // 9, not 10.
+		lost:      2,   // 7 and 11. 8 was not taken.
+	}, l.account())
 }
 
 // What starves entirely neither divides by zero nor counts as kept.
 func TestTallyOfNothing(t *testing.T) {
 	var l tally
 	require.Zero(t, l.account())
-	require.Zero(t, account{}.kept())
+}
+
+// Waiting ends with the last arrival, and not at once before it.
+func TestTallySettles(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l, start := new(tally), time.Now()
+		l.ack(l.offer(2), 2)
+		for i := range 2 {
+			time.AfterFunc(time.Duration(i+1)*1500*time.Millisecond, func() { l.deliver([]int{i}) })
+		}
+		l.settle(t.Context(), time.Minute)
+		require.InDelta(t, 3.0, time.Since(start).Seconds(), 0.2)
+
+		l.ack(l.offer(1), 1)
+		start = time.Now()
+		l.settle(t.Context(), time.Minute)
+		require.InDelta(t, 2.0, time.Since(start).Seconds(), 0.2)
+		start = time.Now()
+		l.settle(t.Context(), time.Second)
+		require.InDelta(t, 1.0, time.Since(start).Seconds(), 0.2)
+	})
 }

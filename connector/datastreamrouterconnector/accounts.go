@@ -3,6 +3,7 @@ package datastreamrouterconnector
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync/atomic"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -98,7 +99,7 @@ func newLedger(builder *metadata.TelemetryBuilder, signal string, accounts []*ac
 		l.streams[label] = metric.WithAttributeSet(attribute.NewSet(attrs...))
 		var options [outcomes]metric.MeasurementOption
 		for o := range outcomes {
-			options[o] = metric.WithAttributeSet(attribute.NewSet(append(attrs[:len(attrs):len(attrs)], attribute.String("outcome", outcomeNames[o]))...))
+			options[o] = metric.WithAttributeSet(attribute.NewSet(append(slices.Clip(attrs), attribute.String("outcome", outcomeNames[o]))...))
 		}
 		l.items[label] = options
 	}
