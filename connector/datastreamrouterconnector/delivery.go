@@ -29,6 +29,7 @@ func (k *task[D, C]) take() {
 	k.payload = k.group.payload
 	if k.group.left > 0 {
 		k.payload = k.lane.kind.Clone(k.payload)
+		k.lane.kind.Keep(k.payload)
 	}
 }
 
@@ -39,6 +40,7 @@ func (r *router[D, C]) tasksFor(gen *generation[D, C], groups []group[D], tasks 
 	n := 0
 	for i := range groups {
 		g := &groups[i]
+		r.kind.Keep(g.payload) // A refused call has returned, and the data is offered again.
 		g.items = r.kind.Items(g.payload)
 		g.streams = gen.destinations(g)
 		n += len(g.streams)

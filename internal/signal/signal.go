@@ -13,6 +13,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/collector/pdata/pprofile"
 	"go.opentelemetry.io/collector/pdata/ptrace"
+	"go.opentelemetry.io/collector/pdata/xpdata/pref"
 	"go.opentelemetry.io/collector/pipeline"
 	"go.opentelemetry.io/collector/pipeline/xpipeline"
 )
@@ -55,6 +56,11 @@ type Kind[D any, C Consumer] struct {
 	// Clone returns a deep copy.
 	Clone func(d D) D
 
+	// Keep takes d out of the Collector's recycling of payloads (feature gate
+	// pdata.useProtoPooling), which would reuse its memory when the consumer
+	// that it is handed to returns. It is garbage collected instead.
+	Keep func(d D)
+
 	MarkReadOnly func(d D)
 	IsReadOnly   func(d D) bool
 
@@ -78,6 +84,7 @@ var Traces = Kind[ptrace.Traces, consumer.Traces]{
 		src.ResourceSpans().At(i).CopyTo(dst.ResourceSpans().AppendEmpty())
 	},
 	Clone:        clone(ptrace.NewTraces, ptrace.Traces.CopyTo),
+	Keep:         pref.RefTraces,
 	MarkReadOnly: ptrace.Traces.MarkReadOnly,
 	IsReadOnly:   ptrace.Traces.IsReadOnly,
 	Consume:      consumer.Traces.ConsumeTraces,
@@ -99,6 +106,7 @@ var Metrics = Kind[pmetric.Metrics, consumer.Metrics]{
 		src.ResourceMetrics().At(i).CopyTo(dst.ResourceMetrics().AppendEmpty())
 	},
 	Clone:        clone(pmetric.NewMetrics, pmetric.Metrics.CopyTo),
+	Keep:         pref.RefMetrics,
 	MarkReadOnly: pmetric.Metrics.MarkReadOnly,
 	IsReadOnly:   pmetric.Metrics.IsReadOnly,
 	Consume:      consumer.Metrics.ConsumeMetrics,
@@ -120,6 +128,7 @@ var Logs = Kind[plog.Logs, consumer.Logs]{
 		src.ResourceLogs().At(i).CopyTo(dst.ResourceLogs().AppendEmpty())
 	},
 	Clone:        clone(plog.NewLogs, plog.Logs.CopyTo),
+	Keep:         pref.RefLogs,
 	MarkReadOnly: plog.Logs.MarkReadOnly,
 	IsReadOnly:   plog.Logs.IsReadOnly,
 	Consume:      consumer.Logs.ConsumeLogs,
@@ -151,6 +160,7 @@ var Profiles = Kind[pprofile.Profiles, xconsumer.Profiles]{
 		src.ResourceProfiles().At(i).CopyTo(dst.ResourceProfiles().AppendEmpty())
 	},
 	Clone:        clone(pprofile.NewProfiles, pprofile.Profiles.CopyTo),
+	Keep:         pref.RefProfiles,
 	MarkReadOnly: pprofile.Profiles.MarkReadOnly,
 	IsReadOnly:   pprofile.Profiles.IsReadOnly,
 	Consume:      xconsumer.Profiles.ConsumeProfiles,
