@@ -24,7 +24,7 @@ export DATASTREAMS_DATA = $(DATA)
 
 .PHONY: help
 help: ## show this help
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{sub(/:.*/, "", $$1); printf "  %-15s %s\n", $$1, $$2}'
 
 .PHONY: build
 build: ## build the collector and the datastreams tool into bin/
@@ -66,21 +66,12 @@ test: $(VERSITYGW) $(DUCKDB) ## run all tests, the end-to-end ones included
 	$(GO) test $(PACKAGES)
 
 .PHONY: test-race
-test-race: $(VERSITYGW) $(DUCKDB) ## run the tests under the race detector
-	$(GO) test -race $(PACKAGES)
+test-race: ## run the tests under the race detector, but for those that start built binaries
+	$(GO) test -race $$($(GO) list ./... | grep -v /test/)
 
-.PHONY: bench
-bench: ## compare router and Parquet encoder with others, in tables (ARGS="-update docs/performance.md" keeps them)
-	GOFLAGS=-mod=mod $(GO) -C benchmarks test ./...
-	GOFLAGS=-mod=mod $(GO) -C benchmarks build -o $(BIN)/benchmarks .
-	@exec $(BIN)/benchmarks $(ARGS)
-
-.PHONY: faults
-faults: ## measure how a stream fares while another one's destination fails, here and with contrib's router (ARGS="-update docs/performance.md" keeps the table)
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w" -o $(BIN)/ ./cmd/otelcol-datastreams
-	GOFLAGS=-mod=mod $(GO) -C benchmarks test ./faults/...
-	GOFLAGS=-mod=mod $(GO) -C benchmarks build -o $(BIN)/faults/ ./faults/...
-	@exec $(BIN)/faults/faults -ours $(BIN)/otelcol-datastreams -contrib $(BIN)/faults/peer $(ARGS)
+.PHONY: e2e
+e2e: $(VERSITYGW) $(DUCKDB) ## run the end-to-end tests: built binary, S3 server, DuckDB
+	$(GO) test -count=1 ./test/e2e
 
 .PHONY: check
 check: lint check-generated test-race test ## everything that CI runs
