@@ -2,6 +2,7 @@ package datastreamrouterconnector
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -15,6 +16,8 @@ import (
 	"go.opentelemetry.io/collector/connector/connectortest"
 	"go.opentelemetry.io/collector/connector/xconnector"
 	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/consumer/consumererror"
+	"go.opentelemetry.io/collector/consumer/consumererror/xconsumererror"
 	"go.opentelemetry.io/collector/consumer/xconsumer"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/pmetric"
@@ -36,15 +39,22 @@ type subject[D any, C signal.Consumer] struct {
 	// read returns the names of all items, in order.
 	read func(d D) []string
 	// empty removes everything, as a pipeline that moves data out does.
-	empty    func(d D)
-	new      func() D
+	empty func(d D)
+	new   func() D
+	// failed returns the data that a partial error carries.
+	failed   func(error) D
 	consumer func(func(context.Context, D) error, ...consumer.Option) (C, error)
 	router   func(map[pipeline.ID]C) pipelines[C]
 }
 
 var tracesSubject = subject[ptrace.Traces, consumer.Traces]{
 	kind: signal.Traces,
-	new:  ptrace.NewTraces,
+	failed: func(err error) ptrace.Traces {
+		var partial consumererror.Traces
+		errors.As(err, &partial)
+		return partial.Data()
+	},
+	new: ptrace.NewTraces,
 	add: func(d ptrace.Traces, service string, items []string) {
 		rs := d.ResourceSpans().AppendEmpty()
 		rs.Resource().Attributes().PutStr("service.name", service)
@@ -73,7 +83,12 @@ var tracesSubject = subject[ptrace.Traces, consumer.Traces]{
 
 var metricsSubject = subject[pmetric.Metrics, consumer.Metrics]{
 	kind: signal.Metrics,
-	new:  pmetric.NewMetrics,
+	failed: func(err error) pmetric.Metrics {
+		var partial consumererror.Metrics
+		errors.As(err, &partial)
+		return partial.Data()
+	},
+	new: pmetric.NewMetrics,
 	add: func(d pmetric.Metrics, service string, items []string) {
 		rm := d.ResourceMetrics().AppendEmpty()
 		rm.Resource().Attributes().PutStr("service.name", service)
@@ -108,7 +123,12 @@ var metricsSubject = subject[pmetric.Metrics, consumer.Metrics]{
 
 var logsSubject = subject[plog.Logs, consumer.Logs]{
 	kind: signal.Logs,
-	new:  plog.NewLogs,
+	failed: func(err error) plog.Logs {
+		var partial consumererror.Logs
+		errors.As(err, &partial)
+		return partial.Data()
+	},
+	new: plog.NewLogs,
 	add: func(d plog.Logs, service string, items []string) {
 		rl := d.ResourceLogs().AppendEmpty()
 		rl.Resource().Attributes().PutStr("service.name", service)
@@ -137,7 +157,12 @@ var logsSubject = subject[plog.Logs, consumer.Logs]{
 // the names goes through the dictionary.
 var profilesSubject = subject[pprofile.Profiles, xconsumer.Profiles]{
 	kind: signal.Profiles,
-	new:  pprofile.NewProfiles,
+	failed: func(err error) pprofile.Profiles {
+		var partial xconsumererror.Profiles
+		errors.As(err, &partial)
+		return partial.Data()
+	},
+	new: pprofile.NewProfiles,
 	add: func(d pprofile.Profiles, service string, items []string) {
 		rp := d.ResourceProfiles().AppendEmpty()
 		rp.Resource().Attributes().PutStr("service.name", service)

@@ -178,9 +178,9 @@ func (g *generation[D, C]) decide(resource pcommon.Resource) verdict {
 	return v
 }
 
-// consume delivers each resource of data to the streams it belongs to. When it
-// returns an error, data holds what should be sent again (all of it, if it was
-// read-only); the error is permanent only if nothing should.
+// consume delivers each resource of data to the streams it belongs to. The
+// error is permanent only if nothing should be sent again. Otherwise data holds
+// what should (all of it, if it was read-only), and so does the error.
 func (r *router[D, C]) consume(ctx context.Context, data D) error {
 	n := r.kind.Len(data)
 	if n == 0 {
@@ -203,8 +203,12 @@ func (r *router[D, C]) forward(ctx context.Context, gen *generation[D, C], data 
 	t.stage = &r.stage
 	t.tasks = r.tasksFor(gen, t.group[:], t.task[:0])
 	err := t.run(ctx)
-	t.remember(retryable(err))
-	return err
+	if !retryable(err) {
+		t.remember(false)
+		return err
+	}
+	t.remember(true)
+	return r.kind.Partial(err, data)
 }
 
 // whole is the turn of a payload with one verdict, in one piece of memory if
@@ -240,11 +244,17 @@ func (r *router[D, C]) split(ctx context.Context, gen *generation[D, C], data D,
 	}
 	t := &turn[D, C]{stage: &r.stage, tasks: r.tasksFor(gen, g.groups, nil)}
 	err := t.run(ctx)
-	t.remember(retryable(err))
-	if err != nil && !readOnly {
-		t.restore(&r.kind, data)
+	if !retryable(err) {
+		t.remember(false)
+		return err
 	}
-	return err
+	t.remember(true)
+	failed := data
+	if readOnly {
+		failed = r.kind.NewLike(data)
+	}
+	t.restore(&r.kind, failed)
+	return r.kind.Partial(err, failed)
 }
 
 func retryable(err error) bool { return err != nil && !consumererror.IsPermanent(err) }

@@ -187,8 +187,10 @@ func testRouter[D any, C signal.Consumer](t *testing.T, s subject[D, C]) {
 			}}
 			b := newBench(t, s, shop(), x, reading("y"), reading("default"))
 			d := s.payload(words)
-			require.ErrorIs(t, b.consume(t.Context(), d), errBusy)
+			err := b.consume(t.Context(), d)
+			require.ErrorIs(t, err, errBusy)
 			require.Equal(t, refused, s.read(d))
+			require.Equal(t, refused, s.read(s.failed(err)))
 			busy = false
 			b.send(d)
 			b.got("x", refused...)
@@ -199,8 +201,10 @@ func testRouter[D any, C signal.Consumer](t *testing.T, s subject[D, C]) {
 	t.Run("read-only data stays whole for a caller that retries", func(t *testing.T) {
 		b := newBench(t, s, shop(), failing("x", errBusy), reading("default"))
 		d := readOnlyCopy(s.kind, s.payload("a1 z1"))
-		require.ErrorIs(t, b.consume(t.Context(), d), errBusy)
+		err := b.consume(t.Context(), d)
+		require.ErrorIs(t, err, errBusy)
 		require.Equal(t, []string{"a#0", "z#0"}, s.read(d))
+		require.Equal(t, []string{"a#0"}, s.read(s.failed(err)))
 	})
 
 	t.Run("many distinct sets of streams", func(t *testing.T) {

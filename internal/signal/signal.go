@@ -7,6 +7,8 @@ import (
 	"context"
 
 	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/consumer/consumererror"
+	"go.opentelemetry.io/collector/consumer/consumererror/xconsumererror"
 	"go.opentelemetry.io/collector/consumer/xconsumer"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
@@ -64,6 +66,10 @@ type Kind[D any, C Consumer] struct {
 	MarkReadOnly func(d D)
 	IsReadOnly   func(d D) bool
 
+	// Partial wraps err so that a caller who looks for it (the export helper's
+	// retry does) finds d in it, the part of its data that failed.
+	Partial func(err error, d D) error
+
 	// Consume hands d to the consumer, which owns it from then on.
 	Consume func(c C, ctx context.Context, d D) error
 }
@@ -87,6 +93,7 @@ var Traces = Kind[ptrace.Traces, consumer.Traces]{
 	Keep:         pref.RefTraces,
 	MarkReadOnly: ptrace.Traces.MarkReadOnly,
 	IsReadOnly:   ptrace.Traces.IsReadOnly,
+	Partial:      consumererror.NewTraces,
 	Consume:      consumer.Traces.ConsumeTraces,
 }
 
@@ -109,6 +116,7 @@ var Metrics = Kind[pmetric.Metrics, consumer.Metrics]{
 	Keep:         pref.RefMetrics,
 	MarkReadOnly: pmetric.Metrics.MarkReadOnly,
 	IsReadOnly:   pmetric.Metrics.IsReadOnly,
+	Partial:      consumererror.NewMetrics,
 	Consume:      consumer.Metrics.ConsumeMetrics,
 }
 
@@ -131,6 +139,7 @@ var Logs = Kind[plog.Logs, consumer.Logs]{
 	Keep:         pref.RefLogs,
 	MarkReadOnly: plog.Logs.MarkReadOnly,
 	IsReadOnly:   plog.Logs.IsReadOnly,
+	Partial:      consumererror.NewLogs,
 	Consume:      consumer.Logs.ConsumeLogs,
 }
 
@@ -163,6 +172,7 @@ var Profiles = Kind[pprofile.Profiles, xconsumer.Profiles]{
 	Keep:         pref.RefProfiles,
 	MarkReadOnly: pprofile.Profiles.MarkReadOnly,
 	IsReadOnly:   pprofile.Profiles.IsReadOnly,
+	Partial:      xconsumererror.NewProfiles,
 	Consume:      xconsumer.Profiles.ConsumeProfiles,
 }
 
