@@ -66,8 +66,8 @@ test: $(VERSITYGW) $(DUCKDB) ## run all tests, the end-to-end ones included
 	$(GO) test $(PACKAGES)
 
 .PHONY: test-race
-test-race: ## run the tests under the race detector, but for those that start built binaries
-	$(GO) test -race $$($(GO) list ./... | grep -v /test/)
+test-race: ## run the tests under the race detector, but for those that start the built collector
+	$(GO) test -race $$($(GO) list ./... | grep -v -e /test/ -e /cmd/otelcol-datastreams)
 
 .PHONY: e2e
 e2e: $(VERSITYGW) $(DUCKDB) ## run the end-to-end tests: built binary, S3 server, DuckDB

@@ -30,12 +30,13 @@ const (
 	observed
 	alreadyDelivered
 	paused
+	deduplicated
 	outcomes // their number
 )
 
 var outcomeNames = [outcomes]string{
 	"delivered", "refused", "rejected", "panicked", "declined", "expired",
-	"overflow", "shutdown", "emptied", "no_pipeline", "unmatched", "observed", "already_delivered", "paused",
+	"overflow", "shutdown", "emptied", "no_pipeline", "unmatched", "observed", "already_delivered", "paused", "deduplicated",
 }
 
 // account counts the items of one stream and signal. It is safe for concurrent
@@ -48,6 +49,7 @@ type account struct {
 	out       [outcomes]atomic.Int64
 	pending   atomic.Int64 // in, and not out yet
 	heldBytes atomic.Int64
+	doubled   atomic.Int64 // delivered to an exporter that has it from another stream
 }
 
 // enter notes items on their way to the stream.
@@ -119,6 +121,7 @@ func (l *ledger) publish() error {
 		l.builder.RegisterConnectorDatastreamrouterItemsCallback(l.observeItems),
 		l.builder.RegisterConnectorDatastreamrouterPendingItemsCallback(l.observeEach(func(a *account) int64 { return a.pending.Load() })),
 		l.builder.RegisterConnectorDatastreamrouterHeldBytesCallback(l.observeEach(func(a *account) int64 { return a.heldBytes.Load() })),
+		l.builder.RegisterConnectorDatastreamrouterDoubleDeliveriesCallback(l.observeEach(func(a *account) int64 { return a.doubled.Load() })),
 		l.builder.RegisterConnectorDatastreamrouterUnaccountedItemsCallback(l.observeUnaccounted),
 	)
 }

@@ -38,10 +38,16 @@ type Config struct {
 	// in the router's metrics; the others share one. Default: 500.
 	MaxStreamLabels int `mapstructure:"max_stream_labels"`
 
+	// Dedupe says whether a destination may get an item from several streams:
+	// "none" (default), every stream delivers; "per_destination", a stream leaves
+	// to the streams before it what they deliver to all of its exporters.
+	Dedupe string `mapstructure:"dedupe"`
+
 	// Pipelines names, by signal, the pipelines that list this router as a
-	// receiver. The datastreams converter fills it in, so that `validate` can
-	// compare it with Streams; users leave it out.
-	Pipelines map[string][]string `mapstructure:"pipelines,omitempty"`
+	// receiver, and the exporters that each ends in. The datastreams converter
+	// fills it in, so that `validate` can compare it with Streams; users leave it
+	// out.
+	Pipelines map[string]map[string][]string `mapstructure:"pipelines,omitempty"`
 
 	// problems were found while decoding. Validate reports them together with
 	// its own, so that one run shows everything.
@@ -96,6 +102,9 @@ const (
 	refusalDrop     = "drop"
 	refusalPushBack = "push_back"
 
+	dedupeNone           = "none"
+	dedupePerDestination = "per_destination"
+
 	defaultHoldBytes       = 64 << 20
 	defaultMaxStreamLabels = 500
 	defaultRetryFor        = 5 * time.Minute
@@ -108,7 +117,7 @@ var (
 )
 
 func createDefaultConfig() component.Config {
-	return &Config{Match: matchAll, HoldBytes: defaultHoldBytes, MaxStreamLabels: defaultMaxStreamLabels}
+	return &Config{Match: matchAll, Dedupe: dedupeNone, HoldBytes: defaultHoldBytes, MaxStreamLabels: defaultMaxStreamLabels}
 }
 
 // NewDefaultStreamConfig returns a stream with the default policy, for programs
@@ -129,7 +138,7 @@ var signals = []pipeline.Signal{pipeline.SignalTraces, pipeline.SignalMetrics, p
 // here would hide all other problems of the configuration.
 func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	raw := conf.ToStringMap()
-	c.problems = dropUnknown(raw, "", []string{"match", "streams", "hold_bytes", "max_stream_labels", "pipelines"})
+	c.problems = dropUnknown(raw, "", []string{"match", "streams", "hold_bytes", "max_stream_labels", "dedupe", "pipelines"})
 	if list, ok := raw["streams"].([]any); ok {
 		for i, item := range list {
 			if stream, ok := item.(map[string]any); ok {
@@ -167,6 +176,9 @@ func (c *Config) Validate() error {
 	if c.Match != matchAll && c.Match != matchFirst {
 		errs = append(errs, fmt.Errorf("match: %q is neither %q nor %q", c.Match, matchAll, matchFirst))
 	}
+	if c.Dedupe != dedupeNone && c.Dedupe != dedupePerDestination {
+		errs = append(errs, fmt.Errorf("dedupe: %q is neither %q nor %q", c.Dedupe, dedupeNone, dedupePerDestination))
+	}
 	if c.HoldBytes < 0 || c.MaxStreamLabels < 0 {
 		errs = append(errs, errors.New("hold_bytes and max_stream_labels must not be negative"))
 	}
@@ -191,7 +203,8 @@ func (c *Config) Validate() error {
 			fallback = i
 		}
 	}
-	return errors.Join(append(errs, c.validatePipelines()...)...)
+	errs = append(errs, c.validatePipelines()...)
+	return errors.Join(append(errs, c.validateDedupe()...)...)
 }
 
 // compile returns the matching rules of the stream and everything wrong with
@@ -244,7 +257,7 @@ func (c *Config) validatePipelines() []error {
 	var errs []error
 	fed := make(map[string]bool)
 	for _, sig := range signals {
-		for _, name := range c.Pipelines[sig.String()] {
+		for _, name := range slices.Sorted(maps.Keys(c.Pipelines[sig.String()])) {
 			fed[name] = true
 			if err := c.checkPipeline(sig, name); err != nil {
 				errs = append(errs, err)

@@ -42,7 +42,7 @@ func (r *router[D, C]) tasksFor(gen *generation[D, C], groups []group[D], tasks 
 		g := &groups[i]
 		r.kind.Keep(g.payload) // A refused call has returned, and the data is offered again.
 		g.items = r.kind.Items(g.payload)
-		g.streams = gen.destinations(g)
+		g.streams = gen.distinct(gen.destinations(g), g.items)
 		n += len(g.streams)
 	}
 	r.fingerprint(gen, groups, n)

@@ -272,6 +272,9 @@ func newBench[D any, C signal.Consumer](t *testing.T, s subject[D, C], cfg *Conf
 			s.WhenRefused, s.RetryFor = refusalPushBack, time.Minute
 		}
 	}
+	if cfg.Dedupe == "" {
+		cfg.Dedupe = dedupeNone
+	}
 	if cfg.MaxStreamLabels == 0 {
 		cfg.MaxStreamLabels = 100
 	}

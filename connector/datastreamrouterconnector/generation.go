@@ -3,11 +3,14 @@ package datastreamrouterconnector
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pipeline"
+	"go.uber.org/zap"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/match"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/membership"
@@ -28,6 +31,11 @@ type generation[D any, C signal.Consumer] struct {
 	absent  *match.Table
 	dropped []*account
 
+	// overlap says that some pipelines have an exporter in common, and dedupe
+	// that it is to get an item once.
+	overlap, dedupe bool
+	logger          *zap.Logger
+
 	rules       []match.Stream // of all streams
 	mode        match.Mode
 	replaced    int64 // condition errors of the generations before
@@ -39,14 +47,17 @@ type seat[D any, C signal.Consumer] struct {
 	*account
 	lane   *lane[D, C] // nil if the stream only observes
 	paused bool
+	reach  reach
 }
 
 // compile builds a generation from a valid configuration.
 func (r *router[D, C]) compile(cfg *Config) (*generation[D, C], error) {
-	g := &generation[D, C]{definitions: cfg}
+	g := &generation[D, C]{definitions: cfg, logger: r.settings.Logger}
 	if cfg.Match == matchFirst {
 		g.mode = match.FirstStream
 	}
+	reach := reaches(cfg.Pipelines[r.kind.Signal.String()])
+	g.overlap, g.dedupe = overlaps(slices.Collect(maps.Values(reach))), cfg.Dedupe == dedupePerDestination
 	var seated, absent []match.Stream
 	for i := range cfg.Streams {
 		s := &cfg.Streams[i]
@@ -62,7 +73,7 @@ func (r *router[D, C]) compile(cfg *Config) (*generation[D, C], error) {
 			continue
 		}
 		seated = append(seated, rules)
-		g.seats = append(g.seats, seat[D, C]{account: r.accounts[s.Name], lane: lane, paused: s.Paused})
+		g.seats = append(g.seats, seat[D, C]{account: r.accounts[s.Name], lane: lane, paused: s.Paused, reach: reach[s.Name]})
 	}
 	g.table = match.Compile(seated, g.mode)
 	g.absent = match.Compile(absent, match.FirstStream)
@@ -103,6 +114,9 @@ func (r *router[D, C]) Apply(conf *confmap.Conf) error {
 // that the router does not have, and policies.
 func (r *router[D, C]) sameButMembership(current, next *Config) error {
 	var errs []error
+	if next.Dedupe != current.Dedupe {
+		errs = append(errs, errors.New("dedupe changes with a reload only"))
+	}
 	if next.HoldBytes != current.HoldBytes || next.MaxStreamLabels != current.MaxStreamLabels {
 		errs = append(errs, errors.New("hold_bytes and max_stream_labels change with a reload only"))
 	}

@@ -1,5 +1,5 @@
 // Package datastreamsconverter tells each datastreamrouter which pipelines
-// list it as a receiver, by filling in its `pipelines` key. A component sees
+// list it as a receiver, and what they end in, by filling in its `pipelines` key. A component sees
 // nothing but its own section of the configuration; with this the router's
 // validation finds streams that no pipeline uses and pipelines that no stream
 // feeds, together with all other problems, and before anything starts.
@@ -41,32 +41,24 @@ func (converter) Convert(_ context.Context, conf *confmap.Conf) error {
 	return conf.Merge(confmap.NewFromStringMap(map[string]any{"connectors": told}))
 }
 
-// receivingFrom returns the names of the pipelines that list the component as
-// a receiver, by signal, sorted.
+// receivingFrom returns the pipelines that list the component as a receiver: by
+// signal and name, the exporters that they end in.
 func receivingFrom(all map[string]any, id string) map[string]any {
 	service, _ := all["service"].(map[string]any)
 	pipelines, _ := service["pipelines"].(map[string]any)
-	names := make(map[string][]string)
+	bySignal := make(map[string]any)
 	for key, raw := range pipelines {
 		pipeline, _ := raw.(map[string]any)
 		receivers, _ := pipeline["receivers"].([]any)
-		if slices.Contains(receivers, any(id)) {
-			signal, name, _ := strings.Cut(key, "/")
-			names[signal] = append(names[signal], name)
+		if !slices.Contains(receivers, any(id)) {
+			continue
 		}
-	}
-	bySignal := make(map[string]any, len(names))
-	for signal, list := range names {
-		slices.Sort(list)
-		bySignal[signal] = toAny(list)
+		signal, name, _ := strings.Cut(key, "/")
+		if bySignal[signal] == nil {
+			bySignal[signal] = make(map[string]any)
+		}
+		exporters, _ := pipeline["exporters"].([]any)
+		bySignal[signal].(map[string]any)[name] = exporters
 	}
 	return bySignal
-}
-
-func toAny(list []string) []any {
-	out := make([]any, len(list))
-	for i, v := range list {
-		out[i] = v
-	}
-	return out
 }

@@ -11,7 +11,10 @@ func TestConvert(t *testing.T) {
 	router := func(id string, pipelines map[string]any) map[string]any {
 		return map[string]any{"connectors": map[string]any{id: map[string]any{"match": "all"}}, "service": map[string]any{"pipelines": pipelines}}
 	}
-	from := func(receivers ...any) map[string]any { return map[string]any{"receivers": receivers} }
+	from := func(receivers ...any) map[string]any {
+		return map[string]any{"receivers": receivers, "exporters": []any{"parquet", "debug"}}
+	}
+	ends := []any{"parquet", "debug"}
 	tests := []struct {
 		name string
 		in   map[string]any
@@ -19,19 +22,19 @@ func TestConvert(t *testing.T) {
 		want any
 	}{
 		{
-			"sorted by signal and name",
+			"by signal and name, with their exporters",
 			router("datastreamrouter", map[string]any{
 				"traces/in": from("otlp"), "traces/b": from("datastreamrouter"), "traces/a": from("datastreamrouter", "otlp"),
 				"logs/a": from("datastreamrouter"), "profiles": from("datastreamrouter"),
 			}),
 			"datastreamrouter",
-			map[string]any{"traces": []any{"a", "b"}, "logs": []any{"a"}, "profiles": []any{""}},
+			map[string]any{"traces": map[string]any{"a": ends, "b": ends}, "logs": map[string]any{"a": ends}, "profiles": map[string]any{"": ends}},
 		},
 		{
 			"each router gets its own",
 			router("datastreamrouter/two", map[string]any{"traces/a": from("datastreamrouter"), "traces/b": from("datastreamrouter/two")}),
 			"datastreamrouter/two",
-			map[string]any{"traces": []any{"b"}},
+			map[string]any{"traces": map[string]any{"b": ends}},
 		},
 		{"other connectors are left alone", router("forward", map[string]any{"traces/a": from("forward")}), "forward", nil},
 		{"malformed pipelines are left alone", router("datastreamrouter", map[string]any{"traces/a": "x", "logs/b": from(7)}), "datastreamrouter", map[string]any{}},

@@ -29,6 +29,7 @@ type TelemetryBuilder struct {
 	mu                                        sync.Mutex
 	registrations                             []metric.Registration
 	ConnectorDatastreamrouterConditionErrors  metric.Int64ObservableCounter
+	ConnectorDatastreamrouterDoubleDeliveries metric.Int64ObservableCounter
 	ConnectorDatastreamrouterHeldBytes        metric.Int64ObservableGauge
 	ConnectorDatastreamrouterItems            metric.Int64ObservableCounter
 	ConnectorDatastreamrouterPendingItems     metric.Int64ObservableGauge
@@ -52,6 +53,21 @@ func (builder *TelemetryBuilder) RegisterConnectorDatastreamrouterConditionError
 		cb(ctx, &observerInt64{inst: builder.ConnectorDatastreamrouterConditionErrors, obs: o})
 		return nil
 	}, builder.ConnectorDatastreamrouterConditionErrors)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterConnectorDatastreamrouterDoubleDeliveriesCallback sets callback for observable ConnectorDatastreamrouterDoubleDeliveries metric.
+func (builder *TelemetryBuilder) RegisterConnectorDatastreamrouterDoubleDeliveriesCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ConnectorDatastreamrouterDoubleDeliveries, obs: o})
+		return nil
+	}, builder.ConnectorDatastreamrouterDoubleDeliveries)
 	if err != nil {
 		return err
 	}
@@ -153,6 +169,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_connector_datastreamrouter_condition_errors",
 		metric.WithDescription("OTTL conditions of selectors that failed with an error, which counts as not holding. [Development]"),
 		metric.WithUnit("{error}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorDatastreamrouterDoubleDeliveries, err = builder.meter.Int64ObservableCounter(
+		"otelcol_connector_datastreamrouter_double_deliveries",
+		metric.WithDescription("Items that a stream delivers to an exporter that gets them from another stream, too. [Development]"),
+		metric.WithUnit("{item}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ConnectorDatastreamrouterHeldBytes, err = builder.meter.Int64ObservableGauge(
