@@ -90,7 +90,7 @@ type StreamConfig struct {
 
 	// Timeout is how long a payload's sender and the streams behind this one
 	// wait for the stream's pipeline. The call itself goes on. 0 waits for ever.
-	// Default: 1s.
+	// Default: 250ms.
 	Timeout time.Duration `mapstructure:"timeout"`
 }
 
@@ -108,7 +108,7 @@ const (
 	defaultHoldBytes       = 64 << 20
 	defaultMaxStreamLabels = 500
 	defaultRetryFor        = 5 * time.Minute
-	defaultTimeout         = time.Second
+	defaultTimeout         = 250 * time.Millisecond
 )
 
 var (
