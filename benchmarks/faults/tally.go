@@ -115,7 +115,7 @@ type account struct {
 	lost      int // Of all: the sender was told that they were taken, but they never arrived.
 }
 
-// account sums up. The run must be over.
+// account sums up what has happened until now.
 func (t *tally) account() account {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -155,7 +155,7 @@ func FuzzGlob(f *testing.F) {
 	f.Add("", "")
 	f.Fuzz(func(t *testing.T, pattern, value string) {
 		if strings.ContainsAny(pattern, `[]\/`) || strings.Contains(value, "/") || !ascii(pattern) || !ascii(value) {
-			t.Skip()
+			return
 		}
 		want, err := path.Match(pattern, value)
 		if err == nil && Glob(pattern).Holds(value, true) != want {
