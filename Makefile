@@ -73,6 +73,13 @@ test-race: ## run the tests under the race detector, but for those that start th
 e2e: $(VERSITYGW) $(DUCKDB) ## run the end-to-end tests: built binary, S3 server, DuckDB
 	$(GO) test -count=1 ./test/e2e
 
+.PHONY: faults
+faults: ## measure how a stream fares while another one's destination fails (ARGS="-update docs/performance.md" keeps the table)
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w" -o $(BIN)/ ./cmd/otelcol-datastreams
+	GOFLAGS=-mod=mod $(GO) -C benchmarks test ./faults/...
+	GOFLAGS=-mod=mod $(GO) -C benchmarks build -o $(BIN)/faults/ ./faults/...
+	@exec $(BIN)/faults/faults -ours $(BIN)/otelcol-datastreams -contrib $(BIN)/faults/peer $(ARGS)
+
 .PHONY: check
 check: lint check-generated test-race test ## everything that CI runs
 
