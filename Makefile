@@ -73,6 +73,12 @@ test-race: ## run the tests under the race detector, but for those that start th
 e2e: $(VERSITYGW) $(DUCKDB) ## run the end-to-end tests: built binary, S3 server, DuckDB
 	$(GO) test -count=1 ./test/e2e
 
+.PHONY: bench
+bench: ## compare router and Parquet encoder with others, in tables (ARGS="-update docs/performance.md" keeps them)
+	GOFLAGS=-mod=mod $(GO) -C benchmarks test ./...
+	GOFLAGS=-mod=mod $(GO) -C benchmarks build -o $(BIN)/benchmarks .
+	@exec $(BIN)/benchmarks $(ARGS)
+
 .PHONY: faults
 faults: ## measure how a stream fares while another one's destination fails (ARGS="-update docs/performance.md" keeps the table)
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w" -o $(BIN)/ ./cmd/otelcol-datastreams

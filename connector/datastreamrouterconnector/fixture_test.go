@@ -247,6 +247,7 @@ type bench[D any, C signal.Consumer] struct {
 	order     []string // the streams in the order in which they were called
 	consume   func(context.Context, D) error
 	shutdown  func(context.Context) error
+	members   map[string]*account
 	member    interface {
 		membership.Router
 		start(context.Context, component.Host) error
@@ -281,7 +282,7 @@ func newBench[D any, C signal.Consumer](t *testing.T, s subject[D, C], cfg *Conf
 	require.NoError(t, cfg.Validate())
 	r, err := create(set, cfg, s.router(consumers), s.kind)
 	require.NoError(t, err)
-	b.consume, b.shutdown, b.member = r.consume, r.shutdown, r
+	b.consume, b.shutdown, b.member, b.members = r.consume, r.shutdown, r, r.accounts
 	t.Cleanup(func() { _ = r.shutdown(context.Background()) })
 	return b
 }

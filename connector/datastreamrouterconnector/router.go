@@ -18,6 +18,7 @@ import (
 	"go.opentelemetry.io/collector/pipeline"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
+	"go.uber.org/zap"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/connector/datastreamrouterconnector/internal/metadata"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/match"
@@ -161,7 +162,7 @@ func (r *router[D, C]) shutdown(ctx context.Context) error {
 		left += l.pending.Load() + l.out[shutdown].Load()
 	}
 	if left > 0 {
-		return fmt.Errorf("%d items that streams had refused could not be delivered before the end", left)
+		r.settings.Logger.Error("Dropped what streams had refused, and refuse still.", zap.Int64("items", left))
 	}
 	return nil
 }

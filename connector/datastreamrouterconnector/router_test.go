@@ -152,12 +152,18 @@ func testRouter[D any, C signal.Consumer](t *testing.T, s subject[D, C]) {
 		}
 	})
 
-	t.Run("only rejections are permanent", func(t *testing.T) {
+	t.Run("what every stream rejects is permanent", func(t *testing.T) {
 		b := newBench(t, s, shop(), failing("x", errSpoil), reading("y"), failing("default", errSpoil))
-		err := b.consume(t.Context(), s.payload("b1 z2"))
+		err := b.consume(t.Context(), s.payload("a1 z2"))
 		require.True(t, consumererror.IsPermanent(err))
 		require.ErrorContains(t, err, `stream "x"`)
 		require.ErrorContains(t, err, `stream "default"`)
+		require.Equal(t, map[string]int64{"x/rejected": 1, "default/rejected": 2}, b.counts())
+	})
+
+	t.Run("what one stream rejects and another takes is no error of the sender", func(t *testing.T) {
+		b := newBench(t, s, shop(), failing("x", errSpoil), reading("y"), failing("default", errSpoil))
+		b.send(s.payload("b1 z2"))
 		b.got("y", "b#0")
 		require.Equal(t, map[string]int64{"x/rejected": 1, "y/delivered": 1, "default/rejected": 2}, b.counts())
 	})

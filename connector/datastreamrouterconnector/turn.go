@@ -201,6 +201,7 @@ func (t *turn[D, C]) finish(k *task[D, C], refusal, rejection error) {
 	if rejection != nil {
 		t.failed.rejected = append(t.failed.rejected, rejection)
 	}
+	t.failed.taken = t.failed.taken || refusal == nil && rejection == nil
 	t.closeLocked()
 }
 
@@ -228,6 +229,7 @@ func (t *turn[D, C]) overtake() {
 	k.overtaken = true
 	k.lane.overstay()
 	if k.lane.policy.refusal != refusalPushBack {
+		t.failed.taken = true
 		t.closeLocked()
 	}
 	if t.next < len(t.tasks) {
@@ -275,16 +277,18 @@ func (t *turn[D, C]) restore(kind *signal.Kind[D, C], data D) {
 // sender would drop what it should send again.
 type failures struct {
 	refused, rejected []error
+	taken             bool // by at least one stream
 }
 
-// err returns a retryable error if any stream refused, else a permanent one if
-// any rejected. Only the first error of the class stays in the chain, so that
+// err returns a retryable error if any stream pushes back, else a permanent one
+// if all reject: a sender whose data one stream has taken did nothing wrong, and
+// what the others rejected is counted. Only the first error of the class stays in the chain, so that
 // one gRPC status, not a mixture, decides what the sender is told.
 func (f *failures) err() error {
 	switch {
 	case len(f.refused) > 0:
 		return firstOf(f.refused)
-	case len(f.rejected) > 0:
+	case len(f.rejected) > 0 && !f.taken:
 		return consumererror.NewPermanent(firstOf(f.rejected))
 	default:
 		return nil
