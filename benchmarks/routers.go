@@ -7,6 +7,7 @@ import (
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/connector/routingconnector"
 	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/connector"
 	"go.opentelemetry.io/collector/connector/connectortest"
 	"go.opentelemetry.io/collector/consumer"
@@ -96,7 +97,7 @@ func start(factory connector.Factory, cfg component.Config, next consumer.Traces
 	if err != nil {
 		return nil, err
 	}
-	return router, router.Start(context.Background(), nil)
+	return router, router.Start(context.Background(), componenttest.NewNopHost())
 }
 
 // withExtraCopy is the positive control: next behind one clone of the payload.
