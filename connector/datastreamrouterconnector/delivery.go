@@ -110,6 +110,10 @@ func (r *router[D, C]) account(gen *generation[D, C], g *group[D]) {
 // by themselves. So can pipelines whose sender may have to get it back.
 func (r *router[D, C]) share(gen *generation[D, C], g *group[D]) {
 	g.left = 1
+	if r.kind.Rewritten {
+		r.kind.MarkReadOnly(g.payload)
+		return
+	}
 	if len(g.streams) < 2 {
 		return
 	}

@@ -3,35 +3,50 @@ package datastreamrouterconnector
 import (
 	"context"
 	"math/rand/v2"
-	"sync/atomic"
+	"sync"
 	"time"
+
+	"go.opentelemetry.io/collector/client"
 )
 
 // room bounds what all lanes of a router hold together, in bytes of OTLP. One
 // lane may have half of it, so that one sick stream leaves room for the next.
 type room struct {
 	limit int64
-	used  atomic.Int64
+
+	mu   sync.Mutex
+	used int64
 }
 
 func (r *room) take(lane *account, bytes int) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	n := int64(bytes)
-	share, used := lane.heldBytes.Add(n), r.used.Add(n)
-	if share > r.limit/2 || used > r.limit {
-		r.give(lane, bytes)
+	if lane.heldBytes.Load()+n > r.limit/2 || r.used+n > r.limit {
 		return false
 	}
+	lane.heldBytes.Add(n)
+	r.used += n
 	return true
 }
 
 func (r *room) give(lane *account, bytes int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	lane.heldBytes.Add(-int64(bytes))
-	r.used.Add(-int64(bytes))
+	r.used -= int64(bytes)
 }
+
+// holdingOverhead is what a payload that is held costs beside its data, in bytes.
+const holdingOverhead = 1024
 
 // hold keeps a payload for another try, or drops it if there is no room.
 func (l *lane[D, C]) hold(ctx context.Context, payload D, items int) {
-	h := holding[D]{ctx: context.WithoutCancel(ctx), payload: payload, items: items, bytes: l.kind.Bytes(payload), since: time.Now()}
+	h := holding[D]{
+		// Of the sender's context, the client's data is what processors may need.
+		ctx:     client.NewContext(context.Background(), client.FromContext(ctx)),
+		payload: payload, items: items, bytes: l.kind.Bytes(payload) + holdingOverhead, since: time.Now(),
+	}
 	if !l.room.take(l.account, h.bytes) {
 		l.settle(overflow, items)
 		return
@@ -42,6 +57,7 @@ func (l *lane[D, C]) hold(ctx context.Context, payload D, items int) {
 		l.giveUpLocked(h, shutdown)
 		return
 	}
+	l.expireLocked()
 	l.held = append(l.held, h)
 	l.sick.Store(true)
 	if l.workers == 0 || l.backoff == 0 && l.workers < maxWorkers {
@@ -84,18 +100,34 @@ func (l *lane[D, C]) offer(h holding[D]) error {
 func (l *lane[D, C]) take() (holding[D], bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for len(l.held) > 0 {
+	l.expireLocked()
+	if len(l.held) > 0 {
 		h := l.held[0]
 		l.held[0] = holding[D]{}
 		l.held = l.held[1:]
-		if time.Since(h.since) <= l.policy.retryFor || l.closed {
-			return h, true
-		}
-		l.giveUpLocked(h, expired)
+		return h, true
 	}
 	l.workers--
 	l.wellLocked()
 	return holding[D]{}, false
+}
+
+// expireLocked gives up what has been held for too long, or all once the lane
+// has ended. What is held longest comes first.
+func (l *lane[D, C]) expireLocked() {
+	for len(l.held) > 0 {
+		h := l.held[0]
+		switch {
+		case l.ended:
+			l.giveUpLocked(h, shutdown)
+		case !l.closed && time.Since(h.since) > l.policy.retryFor:
+			l.giveUpLocked(h, expired)
+		default:
+			return
+		}
+		l.held[0] = holding[D]{}
+		l.held = l.held[1:]
+	}
 }
 
 func (l *lane[D, C]) progress() {
@@ -115,11 +147,12 @@ func (l *lane[D, C]) putBack(h holding[D]) bool {
 	}
 	l.held = append([]holding[D]{h}, l.held...)
 	l.backoff = min(max(2*l.backoff, minBackoff), maxBackoff)
-	if l.workers > 1 {
+	if l.pausing {
 		l.workers--
 		l.mu.Unlock()
 		return false
 	}
+	l.pausing = true // Others may be stuck in a call: this one waits and goes on.
 	pause := l.backoff/2 + rand.N(l.backoff)
 	l.mu.Unlock()
 	timer := time.NewTimer(pause)
@@ -128,6 +161,9 @@ func (l *lane[D, C]) putBack(h holding[D]) bool {
 	case <-timer.C:
 	case <-l.wake:
 	}
+	l.mu.Lock()
+	l.pausing = false
+	l.mu.Unlock()
 	return true
 }
 
@@ -174,5 +210,9 @@ func (l *lane[D, C]) close(ctx context.Context) {
 	select {
 	case <-idle:
 	case <-ctx.Done():
+		l.mu.Lock()
+		l.ended = true
+		l.expireLocked()
+		l.mu.Unlock()
 	}
 }

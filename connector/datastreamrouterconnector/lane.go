@@ -39,7 +39,11 @@ type lane[D any, C signal.Consumer] struct {
 	overdue  int           // calls that outlived the timeout and have not returned
 	backoff  time.Duration // after the latest refusal; 0 after a success
 	refusing time.Time     // since when the pipeline has only refused
-	closed   bool
+	refused  time.Time     // the latest refusal
+	probed   time.Time     // the latest call in spite of an overdue one
+	pausing  bool          // a worker waits to offer again
+	closed   bool          // offer what is held once more
+	ended    bool          // give up what is held
 	wake     chan struct{} // closed to end the workers' pauses
 	done     sync.WaitGroup
 }
@@ -68,6 +72,31 @@ const (
 	maxBackoff = 5 * time.Second
 	maxWorkers = 8
 )
+
+// A lane that drops or pushes back calls its pipeline every probeInterval while
+// a call is overdue, as long as not more than maxOverdue are.
+const (
+	probeInterval = time.Second
+	maxOverdue    = 10
+)
+
+// admits reports whether a payload may be handed to the lane's pipeline by its
+// sender. A sick lane with workers leaves that to them.
+func (l *lane[D, C]) admits() bool {
+	if !l.sick.Load() {
+		return true
+	}
+	if l.policy.refusal == refusalRetry {
+		return false
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.overdue > maxOverdue || time.Since(l.probed) < probeInterval {
+		return false
+	}
+	l.probed = time.Now()
+	return true
+}
 
 // call hands a payload to the lane's pipeline. A panic is an error that says so.
 func (l *lane[D, C]) call(ctx context.Context, payload D) (err error) {
@@ -136,9 +165,10 @@ func (l *lane[D, C]) pushBack(items int, err error) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()
-	if l.refusing.IsZero() {
-		l.refusing = now
+	if l.refusing.IsZero() || now.Sub(l.refused) > max(l.policy.retryFor, time.Minute) {
+		l.refusing = now // The first refusal, or the first for a long time.
 	}
+	l.refused = now
 	if now.Sub(l.refusing) > l.policy.retryFor {
 		l.settle(expired, items)
 		return nil

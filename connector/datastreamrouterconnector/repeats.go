@@ -57,7 +57,14 @@ func (r *repeats) took(e repeat) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.rotateLocked()
-	return slices.Contains(r.young[e.group], e.lane) || slices.Contains(r.old[e.group], e.lane)
+	if slices.Contains(r.young[e.group], e.lane) {
+		return true
+	}
+	if !slices.Contains(r.old[e.group], e.lane) {
+		return false
+	}
+	r.young[e.group] = append(r.young[e.group], e.lane) // It lives on while it is repeated.
+	return true
 }
 
 // forget removes what was noted of a group, once all have taken the payload:
@@ -120,13 +127,5 @@ func (t *turn[D, C]) remember(again bool) {
 		case !k.refusal && (k.over || k.lane.policy.refusal != refusalPushBack):
 			t.stage.repeats.remember(repeat{k.group.print, k.lane.index})
 		}
-	}
-}
-
-// rememberLate notes a group that a lane took after its sender had been told to
-// repeat it.
-func (t *turn[D, C]) rememberLate(k *task[D, C]) {
-	if t.stage.repeats != nil && k.group.print != (xxh3.Uint128{}) && k.lane.policy.refusal == refusalPushBack {
-		t.stage.repeats.remember(repeat{k.group.print, k.lane.index})
 	}
 }

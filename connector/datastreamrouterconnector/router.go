@@ -143,16 +143,8 @@ func (r *router[D, C]) shutdown(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, r.shutting)
 	defer cancel()
 	defer r.builder.Shutdown()
-	idle := make(chan struct{})
-	go func() {
-		r.stage.turns.Wait()
-		close(idle)
-	}()
-	select {
-	case <-idle:
-	case <-ctx.Done():
-	}
 	var closing sync.WaitGroup
+	closing.Go(func() { r.stage.wait(ctx) })
 	for _, l := range r.lanes {
 		closing.Go(func() { l.close(ctx) })
 	}

@@ -42,7 +42,7 @@ type task[D any, C signal.Consumer] struct {
 	items     int
 	payload   D // once it was begun
 	overtaken bool
-	over      bool // the call has returned
+	over      bool // its call has returned, or there is none
 	refusal   bool // and the sender is told to try again
 }
 
@@ -67,16 +67,52 @@ func (t *turn[D, C]) run(caller context.Context) error {
 	t.stage.turns.Add(1)
 	go t.serve()
 	timer := t.stage.timer(patience)
+	left := caller.Done()
+	for {
+		select {
+		case <-t.done:
+			t.stage.retire(timer)
+			return t.failed.err()
+		case <-timer.C:
+			timer.Reset(t.overtake(patience))
+		case <-left:
+			if err, ok := t.leave(); ok {
+				t.stage.turns.Add(1)
+				go t.mind(timer, patience)
+				return err
+			}
+			left = nil // Somebody may have to be told to send again.
+		}
+	}
+}
+
+// leave returns what a caller gets that cannot wait any longer. The turn goes
+// on without it, so that there is nothing to send again: but not while a stream
+// that pushes back has still to answer.
+func (t *turn[D, C]) leave() (error, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for i := range t.tasks {
+		if k := &t.tasks[i]; !k.over && k.lane.policy.refusal == refusalPushBack {
+			return nil, false
+		}
+	}
+	if t.open > 0 {
+		t.failed.taken = true
+	}
+	return t.failed.err(), true
+}
+
+// mind keeps overtaking for a caller that has left.
+func (t *turn[D, C]) mind(timer *time.Timer, patience time.Duration) {
+	defer t.stage.turns.Done()
 	defer t.stage.retire(timer)
 	for {
 		select {
 		case <-t.done:
-			return t.failed.err()
+			return
 		case <-timer.C:
-			t.overtake()
-			timer.Reset(patience)
-		case <-caller.Done():
-			return t.abandoned(caller)
+			timer.Reset(t.overtake(patience))
 		}
 	}
 }
@@ -101,6 +137,19 @@ func (s *stage) timer(d time.Duration) *time.Timer {
 func (s *stage) retire(t *time.Timer) {
 	t.Stop()
 	s.timers.Put(t)
+}
+
+// wait waits for the goroutines that serve turns, but not longer than ctx.
+func (s *stage) wait(ctx context.Context) {
+	idle := make(chan struct{})
+	go func() {
+		s.turns.Wait()
+		close(idle)
+	}()
+	select {
+	case <-idle:
+	case <-ctx.Done():
+	}
 }
 
 // detached is a context with the values of another, but neither its deadline
@@ -136,15 +185,24 @@ func (t *turn[D, C]) work() {
 		if k == nil {
 			return
 		}
-		if k.lane.sick.Load() {
+		if k.over {
 			t.finish(k, k.lane.dispose(t.ctx, k.payload, k.items, fmt.Errorf("stream %q: %w", k.lane.name, errOverdue)), nil)
 			continue
 		}
-		err := k.lane.call(t.ctx, k.payload)
+		err := k.lane.call(t.contextFor(k), k.payload)
 		if t.settle(k, err) {
 			return
 		}
 	}
+}
+
+// contextFor returns what a task's pipeline gets: the caller's context where the
+// caller waits for the answer, whatever happens.
+func (t *turn[D, C]) contextFor(k *task[D, C]) context.Context {
+	if d, ok := t.ctx.(detached); ok && k.lane.policy.refusal == refusalPushBack {
+		return d.values
+	}
+	return t.ctx
 }
 
 // begin returns the next task, or nil.
@@ -156,8 +214,10 @@ func (t *turn[D, C]) begin() *task[D, C] {
 	}
 	k := &t.tasks[t.next]
 	t.next++
-	t.started = time.Now()
+	// A task without a call cannot be overtaken.
+	k.over = !k.lane.admits()
 	k.take()
+	t.started = time.Now()
 	return k
 }
 
@@ -179,9 +239,6 @@ func (t *turn[D, C]) settle(k *task[D, C], err error) (overtaken bool) {
 		rejection = fmt.Errorf("stream %q: %w", k.lane.name, err)
 	default:
 		k.lane.recovered()
-		if overtaken {
-			t.rememberLate(k)
-		}
 	}
 	if !overtaken || k.lane.policy.refusal == refusalPushBack {
 		t.finish(k, refusal, rejection)
@@ -213,18 +270,22 @@ func (t *turn[D, C]) closeLocked() {
 }
 
 // overtake lets another goroutine go on if the latest task has used up its
-// stream's timeout. A stream that pushes back keeps the caller waiting: only
-// its own answer says whether the sender has to try again.
-func (t *turn[D, C]) overtake() {
+// stream's timeout, and returns when to look again. A stream that pushes back
+// keeps the caller waiting: only its own answer says whether the sender has to
+// try again.
+func (t *turn[D, C]) overtake(patience time.Duration) time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.next == 0 {
-		return
+		return patience
 	}
 	k := &t.tasks[t.next-1]
 	timeout := k.lane.policy.timeout
-	if k.over || k.overtaken || timeout == 0 || time.Since(t.started) < timeout {
-		return
+	if k.over || k.overtaken || timeout == 0 {
+		return patience
+	}
+	if left := timeout - time.Since(t.started); left > 0 {
+		return left
 	}
 	k.overtaken = true
 	k.lane.overstay()
@@ -236,19 +297,7 @@ func (t *turn[D, C]) overtake() {
 		t.stage.turns.Add(1)
 		go t.serve()
 	}
-}
-
-// abandoned is what a caller gets that cannot wait any longer. The turn goes on
-// without it, so there is nothing to send again, unless a stream pushes back.
-func (t *turn[D, C]) abandoned(caller context.Context) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for i := range t.tasks {
-		if k := &t.tasks[i]; !k.over && k.lane.policy.refusal == refusalPushBack {
-			return fmt.Errorf("stream %q: %w", k.lane.name, caller.Err())
-		}
-	}
-	return nil
+	return patience
 }
 
 // restore gives the refused groups back to the payload they were taken from,

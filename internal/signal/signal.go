@@ -58,6 +58,11 @@ type Kind[D any, C Consumer] struct {
 	// Clone returns a deep copy.
 	Clone func(d D) D
 
+	// Rewritten says that consumers which declare that they do not mutate may
+	// rewrite a payload all the same, unless it is read-only: pprofile's
+	// marshaler replaces the strings of attributes by references.
+	Rewritten bool
+
 	// Keep takes d out of the Collector's recycling of payloads (feature gate
 	// pdata.useProtoPooling), which would reuse its memory when the consumer
 	// that it is handed to returns. It is garbage collected instead.
@@ -146,8 +151,9 @@ var Logs = Kind[plog.Logs, consumer.Logs]{
 // Profiles is measured in samples. Its resources refer to strings, stacks and
 // attributes in the payload's dictionary, so they never travel without one.
 var Profiles = Kind[pprofile.Profiles, xconsumer.Profiles]{
-	Signal: xpipeline.SignalProfiles,
-	Len:    func(d pprofile.Profiles) int { return d.ResourceProfiles().Len() },
+	Signal:    xpipeline.SignalProfiles,
+	Rewritten: true,
+	Len:       func(d pprofile.Profiles) int { return d.ResourceProfiles().Len() },
 	Resource: func(d pprofile.Profiles, i int) pcommon.Resource {
 		return d.ResourceProfiles().At(i).Resource()
 	},
