@@ -11,7 +11,7 @@ func TestAmong(t *testing.T) {
 	for name, want := range map[string]string{
 		"selct":   `; did you mean "select"?`,
 		"Exclude": `; did you mean "exclude"?`,
-		"nmae":    `; did you mean "name"?`,
+		"nam":     `; did you mean "name"?`,
 		"zzz":     "; use one of select, exclude, default, name",
 		"":        "; use one of select, exclude, default, name",
 	} {
