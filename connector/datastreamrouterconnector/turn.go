@@ -4,11 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
-
-	"go.opentelemetry.io/collector/consumer/consumererror"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/signal"
 )
@@ -116,50 +113,6 @@ func (t *turn[D, C]) mind(timer *time.Timer, patience time.Duration) {
 		}
 	}
 }
-
-// stage is what the turns of a router share.
-type stage struct {
-	turns   sync.WaitGroup // goroutines that serve turns
-	timers  sync.Pool      // stopped *time.Timer
-	repeats *repeats       // nil if no stream pushes back
-}
-
-// timer returns a timer that fires after d. Since Go 1.23 a timer that was
-// stopped has nothing left in its channel, so that it can be used again.
-func (s *stage) timer(d time.Duration) *time.Timer {
-	if t, ok := s.timers.Get().(*time.Timer); ok {
-		t.Reset(d)
-		return t
-	}
-	return time.NewTimer(d)
-}
-
-func (s *stage) retire(t *time.Timer) {
-	t.Stop()
-	s.timers.Put(t)
-}
-
-// wait waits for the goroutines that serve turns, but not longer than ctx.
-func (s *stage) wait(ctx context.Context) {
-	idle := make(chan struct{})
-	go func() {
-		s.turns.Wait()
-		close(idle)
-	}()
-	select {
-	case <-idle:
-	case <-ctx.Done():
-	}
-}
-
-// detached is a context with the values of another, but neither its deadline
-// nor its end: a caller may leave before its data is delivered.
-type detached struct{ values context.Context }
-
-func (detached) Deadline() (time.Time, bool) { return time.Time{}, false }
-func (detached) Done() <-chan struct{}       { return nil }
-func (detached) Err() error                  { return nil }
-func (d detached) Value(key any) any         { return d.values.Value(key) }
 
 // serve is work in a goroutine of its own.
 func (t *turn[D, C]) serve() {
@@ -319,34 +272,4 @@ func (t *turn[D, C]) restore(kind *signal.Kind[D, C], data D) {
 		}
 		kind.Drain(k.payload, func(int) D { return data })
 	}
-}
-
-// failures are the errors of a turn by class. They are never joined across
-// classes: a permanent error in a join makes the whole permanent, and the
-// sender would drop what it should send again.
-type failures struct {
-	refused, rejected []error
-	taken             bool // by at least one stream
-}
-
-// err returns a retryable error if any stream pushes back, else a permanent one
-// if all reject: a sender whose data one stream has taken did nothing wrong, and
-// what the others rejected is counted. Only the first error of the class stays in the chain, so that
-// one gRPC status, not a mixture, decides what the sender is told.
-func (f *failures) err() error {
-	switch {
-	case len(f.refused) > 0:
-		return firstOf(f.refused)
-	case len(f.rejected) > 0 && !f.taken:
-		return consumererror.NewPermanent(firstOf(f.rejected))
-	default:
-		return nil
-	}
-}
-
-func firstOf(errs []error) error {
-	if len(errs) == 1 {
-		return errs[0]
-	}
-	return fmt.Errorf("%w; also: %s", errs[0], errors.Join(slices.Clone(errs[1:])...).Error())
 }
