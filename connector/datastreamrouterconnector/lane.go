@@ -134,7 +134,7 @@ func (l *lane[D, C]) settleCall(err error, items int) (again bool) {
 }
 
 // dispose decides over a payload that the pipeline refused, or that comes for a
-// sick lane (err is nil then). It returns the error for the sender, which is
+// sick lane (err says so then). It returns the error for the sender, which is
 // nil unless the stream's policy is to push back.
 func (l *lane[D, C]) dispose(ctx context.Context, payload D, items int, err error) error {
 	items = l.shrunk(payload, items)
