@@ -151,6 +151,9 @@ var makers = []struct {
 	{copying, newCopying},
 }
 
+// moving is the name of the lower bound, which does not count as a router.
+const moving = "moving"
+
 // Names of the routers.
 const (
 	ours    = "ours"

@@ -79,6 +79,11 @@ func enterCell(c cell) ([]entrant, error) {
 			return nil, err
 		}
 		all = append(all, entrants...)
+		bound, err := newMoving(r, p)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, enter(at(moving, n), p, bound))
 		if n != controlStreams {
 			continue
 		}
@@ -93,8 +98,8 @@ func enterCell(c cell) ([]entrant, error) {
 
 func (r *routingResults) routersTable() string {
 	var b strings.Builder
-	b.WriteString("| resources x spans | payload | streams | ours: ns | allocs | contrib: ns | allocs | contrib / ours | copying: ns | allocs | copying / ours |\n")
-	b.WriteString("| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: | --: |\n")
+	b.WriteString("| resources x spans | payload | streams | ours: ns | allocs | contrib: ns | allocs | contrib / ours | copying: ns | allocs | copying / ours | ours / moving | contrib / moving |\n")
+	b.WriteString("| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |\n")
 	for _, c := range r.cells {
 		race := r.races[c]
 		for _, n := range streamCounts {
@@ -102,10 +107,11 @@ func (r *routingResults) routersTable() string {
 				continue // The same as uniform.
 			}
 			us, them, copier := at(ours, n), at(contrib, n), at(copying, n)
-			fmt.Fprintf(&b, "| %s | %s | %s | %s | %.2f | %s | %s | %s | %s | %s | %s |\n", c.shape, c.mix, thousands(float64(n)),
+			fmt.Fprintf(&b, "| %s | %s | %s | %s | %.2f | %s | %s | %s | %s | %s | %s | %s | %s |\n", c.shape, c.mix, thousands(float64(n)),
 				thousands(race.ns(us)), race.allocs(us),
 				thousands(race.ns(them)), count(race.allocs(them)), times(race.ratio(them, us)),
-				thousands(race.ns(copier)), count(race.allocs(copier)), times(race.ratio(copier, us)))
+				thousands(race.ns(copier)), count(race.allocs(copier)), times(race.ratio(copier, us)),
+				times(race.ratio(us, at(moving, n))), times(race.ratio(them, at(moving, n))))
 		}
 	}
 	return b.String()

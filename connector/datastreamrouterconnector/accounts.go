@@ -45,9 +45,10 @@ var outcomeNames = [outcomes]string{
 type account struct {
 	name string
 
+	// What every delivery changes comes first and shares a cache line.
 	in        atomic.Int64
-	out       [outcomes]atomic.Int64
 	pending   atomic.Int64 // in, and not out yet
+	out       [outcomes]atomic.Int64
 	heldBytes atomic.Int64
 	doubled   atomic.Int64 // delivered to an exporter that has it from another stream
 }

@@ -23,11 +23,13 @@ type group[D any] struct {
 }
 
 // take sets the task's payload. Tasks are begun one after the other, so that
-// the last of several mutating streams is known: it gets the original.
+// the last of several mutating streams is known: it gets the original. What is
+// only counted needs no copy.
 func (k *task[D, C]) take() {
 	k.group.left--
 	k.payload = k.group.payload
-	if k.group.left > 0 {
+	counted := k.over && k.lane.policy.refusal == refusalDrop
+	if k.group.left > 0 && !counted {
 		k.payload = k.lane.kind.Clone(k.payload)
 		k.lane.kind.Keep(k.payload)
 	}
@@ -48,25 +50,46 @@ func (r *router[D, C]) tasksFor(gen *generation[D, C], groups []group[D], tasks 
 	r.fingerprint(gen, groups, n)
 	tasks = slices.Grow(tasks, n)
 	for i := range groups {
-		g := &groups[i]
-		r.share(gen, g)
-		for _, stream := range g.streams {
-			lane := gen.seats[stream].lane
-			if r.skip(g, lane) {
-				g.left--
-				continue
-			}
-			tasks = append(tasks, task[D, C]{lane: lane, stream: stream, group: g, items: g.items})
-			lane.enter(g.items)
-		}
-	}
-	if len(groups) > 1 {
-		slices.SortStableFunc(tasks, func(a, b task[D, C]) int { return cmp.Compare(a.stream, b.stream) })
-	}
-	for i := range groups {
+		r.share(gen, &groups[i])
 		r.account(gen, &groups[i])
 	}
+	if len(groups) == 1 {
+		for _, stream := range groups[0].streams {
+			tasks = r.assign(tasks, gen.seats[stream].lane, &groups[0])
+		}
+		return tasks
+	}
+	for _, p := range placesOf(groups, n) {
+		tasks = r.assign(tasks, gen.seats[p.stream].lane, &groups[p.group])
+	}
 	return tasks
+}
+
+// place says that a stream gets a group.
+type place struct{ stream, group int32 }
+
+// placesOf returns the places of groups, n in all, by stream and group.
+func placesOf[D any](groups []group[D], n int) []place {
+	places := make([]place, 0, n)
+	for i := range groups {
+		for _, stream := range groups[i].streams {
+			places = append(places, place{int32(stream), int32(i)}) // There are fewer than 2^31 of both.
+		}
+	}
+	slices.SortFunc(places, func(a, b place) int {
+		return cmp.Or(cmp.Compare(a.stream, b.stream), cmp.Compare(a.group, b.group))
+	})
+	return places
+}
+
+// assign appends the delivery of g to the lane, unless the lane has g.
+func (r *router[D, C]) assign(tasks []task[D, C], l *lane[D, C], g *group[D]) []task[D, C] {
+	if r.skip(g, l) {
+		g.left--
+		return tasks
+	}
+	l.enter(g.items)
+	return append(tasks, task[D, C]{lane: l, group: g, items: g.items})
 }
 
 // destinations returns the streams that get a group: all that take it, but for

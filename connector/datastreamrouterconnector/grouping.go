@@ -1,53 +1,68 @@
 package datastreamrouterconnector
 
+import "sync"
+
 // grouping assigns the resources of one payload to groups, in the order in
-// which their verdicts first appear.
-type grouping[D any] struct {
-	groups []group[D]
-	of     []int           // group of each resource
-	index  map[verdict]int // once there are many
+// which their verdicts first appear. It is used again and again.
+type grouping struct {
+	of       []int32 // group of each resource
+	verdicts []verdict
+	sizes    []int32 // resources of each group
+
+	bySet []int32         // one more than the group of the set with this ID; zeros between uses
+	rest  map[verdict]int // groups of the verdicts that are no set with an ID
 }
 
-// fewGroups is the number of groups up to which a scan beats a map.
-const fewGroups = 8
+var groupings = sync.Pool{New: func() any { return new(grouping) }}
 
-func newGrouping[D any](resources int) *grouping[D] {
-	return &grouping[D]{of: make([]int, 0, resources), groups: make([]group[D], 0, min(resources, fewGroups))}
-}
+// newGrouping returns an empty grouping, which the caller releases.
+func newGrouping() *grouping { return groupings.Get().(*grouping) }
 
 // add assigns the next resource to the group of its verdict.
-func (g *grouping[D]) add(v verdict) {
+func (g *grouping) add(v verdict) {
 	i := g.find(v)
-	if i < 0 {
-		i = len(g.groups)
-		g.groups = append(g.groups, group[D]{verdict: v})
-		if g.index != nil {
-			g.index[v] = i
-		}
+	if i == len(g.verdicts) {
+		g.verdicts = append(g.verdicts, v)
+		g.sizes = append(g.sizes, 0)
 	}
-	g.of = append(g.of, i)
+	g.sizes[i]++
+	g.of = append(g.of, int32(i)) // A payload has fewer than 2^31 resources.
 }
 
-func (g *grouping[D]) find(v verdict) int {
-	if g.index != nil {
-		if i, ok := g.index[v]; ok {
-			return i
-		}
-		return -1
+// find returns the group of v, which is the number of groups if v is new.
+func (g *grouping) find(v verdict) int {
+	if v.absent != nil || v.set.ID < 0 {
+		return g.findRest(v)
 	}
-	for i := range g.groups {
-		if g.groups[i].verdict == v {
-			return i
-		}
+	for len(g.bySet) <= v.set.ID {
+		g.bySet = append(g.bySet, 0)
 	}
-	if len(g.groups) == fewGroups {
-		g.index = make(map[verdict]int)
-		for i := range g.groups {
-			g.index[g.groups[i].verdict] = i
-		}
+	at := &g.bySet[v.set.ID]
+	if *at == 0 {
+		*at = int32(len(g.verdicts) + 1) // As above.
 	}
-	return -1
+	return int(*at - 1)
 }
 
-// payload returns the payload of the resource's group.
-func (g *grouping[D]) payload(resource int) D { return g.groups[g.of[resource]].payload }
+func (g *grouping) findRest(v verdict) int {
+	if i, ok := g.rest[v]; ok {
+		return i
+	}
+	if g.rest == nil {
+		g.rest = make(map[verdict]int)
+	}
+	g.rest[v] = len(g.verdicts)
+	return len(g.verdicts)
+}
+
+// release empties the grouping for its next use.
+func (g *grouping) release() {
+	for _, v := range g.verdicts {
+		if v.absent == nil && v.set.ID >= 0 {
+			g.bySet[v.set.ID] = 0
+		}
+	}
+	clear(g.verdicts) // They would keep a table alive.
+	g.of, g.verdicts, g.sizes, g.rest = g.of[:0], g.verdicts[:0], g.sizes[:0], nil
+	groupings.Put(g)
+}

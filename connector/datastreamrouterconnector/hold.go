@@ -75,7 +75,10 @@ func (l *lane[D, C]) work() {
 			return
 		}
 		err := l.offer(h)
-		if !l.settleCall(err, h.items) {
+		if err == nil {
+			l.settle(delivered, h.items)
+		}
+		if err == nil || !l.settleFailure(err, h.items) {
 			l.room.give(l.account, h.bytes)
 			l.progress()
 			continue
@@ -93,7 +96,7 @@ func (l *lane[D, C]) offer(h holding[D]) error {
 	if l.mutates && !l.kind.IsReadOnly(payload) {
 		payload = l.kind.Clone(payload)
 	}
-	return l.call(h.ctx, payload)
+	return l.call(l.stamp.Context(h.ctx), payload)
 }
 
 // take removes the first payload that is held. Without one the worker has ended.

@@ -26,7 +26,7 @@ type lane[D any, C signal.Consumer] struct {
 	kind    *signal.Kind[D, C]
 	next    C
 	mutates bool
-	stamp   streamname.Stamp
+	stamp   *streamname.Stamp
 	policy  policy
 	room    *room
 
@@ -98,14 +98,15 @@ func (l *lane[D, C]) admits() bool {
 	return true
 }
 
-// call hands a payload to the lane's pipeline. A panic is an error that says so.
+// call hands a payload to the lane's pipeline, in a context that names the
+// stream. A panic is an error that says so.
 func (l *lane[D, C]) call(ctx context.Context, payload D) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = &panicError{stream: l.name, value: r}
 		}
 	}()
-	return l.kind.Consume(l.next, l.stamp.Context(ctx), payload)
+	return l.kind.Consume(l.next, ctx, payload)
 }
 
 // panicError is the error of a pipeline that panicked. What it did with the
@@ -117,12 +118,10 @@ type panicError struct {
 
 func (e *panicError) Error() string { return fmt.Sprintf("the pipeline panicked: %v", e.value) }
 
-// settleCall accounts for a call that returned err. It reports whether the
-// payload may be offered again.
-func (l *lane[D, C]) settleCall(err error, items int) (again bool) {
+// settleFailure accounts for a call that returned an error. It reports whether
+// the payload may be offered again.
+func (l *lane[D, C]) settleFailure(err error, items int) (again bool) {
 	switch {
-	case err == nil:
-		l.settle(delivered, items)
 	case isPanic(err):
 		l.settle(panicked, items)
 	case consumererror.IsPermanent(err):
@@ -143,7 +142,7 @@ func (l *lane[D, C]) dispose(ctx context.Context, payload D, items int, err erro
 		l.settle(declined, items)
 		return nil
 	case refusalPushBack:
-		return l.pushBack(items, err)
+		return l.pushBack(items, fmt.Errorf("stream %q: %w", l.name, err))
 	default:
 		l.hold(ctx, payload, items)
 		return nil

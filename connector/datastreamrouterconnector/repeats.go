@@ -21,6 +21,7 @@ type repeats struct {
 	old       map[xxh3.Uint128][]int
 	rotated   time.Time
 	remembers time.Duration
+	forgotten int64 // groups that were given up before their time
 }
 
 // repeat is a group that a lane took.
@@ -76,9 +77,20 @@ func (r *repeats) forget(group xxh3.Uint128) {
 	delete(r.old, group)
 }
 
+// lost returns how many groups were given up early.
+func (r *repeats) lost() int64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.forgotten
+}
+
 func (r *repeats) rotateLocked() {
-	if time.Since(r.rotated) < r.remembers && len(r.young) < maxRepeats {
+	early := time.Since(r.rotated) < r.remembers
+	if early && len(r.young) < maxRepeats {
 		return
+	}
+	if early {
+		r.forgotten += int64(len(r.old))
 	}
 	r.old, r.young = r.young, make(map[xxh3.Uint128][]int)
 	r.rotated = time.Now()

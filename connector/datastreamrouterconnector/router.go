@@ -74,7 +74,9 @@ func newRouter[D any, C signal.Consumer](
 	}
 	r.generation.Store(g)
 	errs := newLedger(builder, kind.Signal.String(), accounts, cfg.MaxStreamLabels).publish()
-	return r, errors.Join(errs, builder.RegisterConnectorDatastreamrouterConditionErrorsCallback(r.observeConditionErrors))
+	return r, errors.Join(errs,
+		builder.RegisterConnectorDatastreamrouterConditionErrorsCallback(r.observe(func() int64 { return r.generation.Load().conditionErrors() })),
+		builder.RegisterConnectorDatastreamrouterForgottenGroupsCallback(r.observe(r.forgotten)))
 }
 
 // open makes the streams' accounts, and the lanes of those with a pipeline.
@@ -215,27 +217,8 @@ type whole[D any, C signal.Consumer] struct {
 // split delivers data whose resources differ: those before the i-th have the
 // verdict first, the i-th has v. Each distinct verdict gets a payload.
 func (r *router[D, C]) split(ctx context.Context, gen *generation[D, C], data D, i int, first, v verdict) error {
-	n := r.kind.Len(data)
-	g := newGrouping[D](n)
-	for range i {
-		g.add(first)
-	}
-	g.add(v)
-	for j := i + 1; j < n; j++ {
-		g.add(gen.decide(r.kind.Resource(data, j)))
-	}
-	for j := range g.groups {
-		g.groups[j].payload = r.kind.NewLike(data)
-	}
-	readOnly := r.kind.IsReadOnly(data)
-	if readOnly {
-		for j := range n {
-			r.kind.Append(data, j, g.payload(j))
-		}
-	} else {
-		r.kind.Drain(data, g.payload)
-	}
-	t := &turn[D, C]{stage: &r.stage, tasks: r.tasksFor(gen, g.groups, nil)}
+	groups := r.group(gen, data, i, first, v)
+	t := &turn[D, C]{stage: &r.stage, tasks: r.tasksFor(gen, groups, nil)}
 	err := t.run(ctx)
 	if !retryable(err) {
 		t.remember(false)
@@ -243,16 +226,56 @@ func (r *router[D, C]) split(ctx context.Context, gen *generation[D, C], data D,
 	}
 	t.remember(true)
 	failed := data
-	if readOnly {
+	if r.kind.IsReadOnly(data) {
 		failed = r.kind.NewLike(data)
 	}
 	t.restore(&r.kind, failed)
 	return r.kind.Partial(err, failed)
 }
 
+// group divides data as split describes it. A read-only payload is copied, any
+// other is emptied.
+func (r *router[D, C]) group(gen *generation[D, C], data D, i int, first, v verdict) []group[D] {
+	n := r.kind.Len(data)
+	g := newGrouping()
+	defer g.release()
+	for range i {
+		g.add(first)
+	}
+	g.add(v)
+	for j := i + 1; j < n; j++ {
+		g.add(gen.decide(r.kind.Resource(data, j)))
+	}
+	groups := make([]group[D], len(g.verdicts))
+	for j := range groups {
+		groups[j].verdict, groups[j].payload = g.verdicts[j], r.kind.NewLike(data)
+		r.kind.Grow(groups[j].payload, int(g.sizes[j]))
+	}
+	payloadOf := func(resource int) D { return groups[g.of[resource]].payload }
+	if !r.kind.IsReadOnly(data) {
+		r.kind.Drain(data, payloadOf)
+		return groups
+	}
+	for j := range n {
+		r.kind.Append(data, j, payloadOf(j))
+	}
+	return groups
+}
+
 func retryable(err error) bool { return err != nil && !consumererror.IsPermanent(err) }
 
-func (r *router[D, C]) observeConditionErrors(_ context.Context, o metric.Int64Observer) error {
-	o.Observe(r.generation.Load().conditionErrors(), metric.WithAttributeSet(attribute.NewSet(attribute.String("signal", r.kind.Signal.String()))))
-	return nil
+// observe reports a number of the whole router.
+func (r *router[D, C]) observe(value func() int64) metric.Int64Callback {
+	of := metric.WithAttributeSet(attribute.NewSet(attribute.String("signal", r.kind.Signal.String())))
+	return func(_ context.Context, o metric.Int64Observer) error {
+		o.Observe(value(), of)
+		return nil
+	}
+}
+
+func (r *router[D, C]) forgotten() int64 {
+	if r.stage.repeats == nil {
+		return 0
+	}
+	return r.stage.repeats.lost()
 }

@@ -19,22 +19,25 @@ import (
 // pipeline that hangs costs one goroutine and one payload, and the streams
 // behind it a delay of its timeout, once: from then on its lane is sick.
 type turn[D any, C signal.Consumer] struct {
-	tasks []task[D, C]
-	stage *stage
-	ctx   context.Context // what the pipelines get
-	done  chan struct{}   // closed when no task is open
+	tasks    []task[D, C]
+	passages []passage // the tasks' contexts
+	stage    *stage
+	clock    *clock // nil if nobody waits for the turn
 
 	mu      sync.Mutex
 	next    int // the first task that nobody has begun
 	open    int // tasks that the caller waits for
 	failed  failures
-	started time.Time // of the latest task that was begun
+	started time.Duration // of the latest task that was begun, since epoch
 }
+
+// epoch is what times are told from: the clock that only runs forward is read
+// for half the price.
+var epoch = time.Now()
 
 // task is one payload for one stream.
 type task[D any, C signal.Consumer] struct {
 	lane      *lane[D, C]
-	stream    int // its place among the streams
 	group     *group[D]
 	items     int
 	payload   D // once it was begun
@@ -54,32 +57,41 @@ func (t *turn[D, C]) run(caller context.Context) error {
 	}
 	t.open = len(t.tasks)
 	patience := t.patience()
+	t.prepare(caller, patience > 0)
 	if patience == 0 {
-		t.ctx = caller
 		t.work()
 		return t.failed.err()
 	}
-	t.ctx = detached{caller}
-	t.done = make(chan struct{})
+	c := t.stage.clock(patience)
+	t.clock = c
 	t.stage.turns.Add(1)
-	go t.serve()
-	timer := t.stage.timer(patience)
+	t.stage.crew.run(t)
 	left := caller.Done()
 	for {
 		select {
-		case <-t.done:
-			t.stage.retire(timer)
+		case <-c.done:
+			t.stage.retire(c)
 			return t.failed.err()
-		case <-timer.C:
-			timer.Reset(t.overtake(patience))
+		case <-c.timer.C:
+			c.timer.Reset(t.overtake(patience))
 		case <-left:
 			if err, ok := t.leave(); ok {
 				t.stage.turns.Add(1)
-				go t.mind(timer, patience)
+				go t.mind(patience)
 				return err
 			}
 			left = nil // Somebody may have to be told to send again.
 		}
+	}
+}
+
+// prepare makes the contexts of the deliveries. Where the caller waits for the
+// answer whatever happens, its own deadline holds.
+func (t *turn[D, C]) prepare(caller context.Context, detached bool) {
+	t.passages = make([]passage, len(t.tasks))
+	for i := range t.tasks {
+		l := t.tasks[i].lane
+		t.passages[i] = passage{caller, l.stamp, detached && l.policy.refusal != refusalPushBack}
 	}
 }
 
@@ -101,20 +113,20 @@ func (t *turn[D, C]) leave() (error, bool) {
 }
 
 // mind keeps overtaking for a caller that has left.
-func (t *turn[D, C]) mind(timer *time.Timer, patience time.Duration) {
+func (t *turn[D, C]) mind(patience time.Duration) {
 	defer t.stage.turns.Done()
-	defer t.stage.retire(timer)
+	defer t.stage.retire(t.clock)
 	for {
 		select {
-		case <-t.done:
+		case <-t.clock.done:
 			return
-		case <-timer.C:
-			timer.Reset(t.overtake(patience))
+		case <-t.clock.timer.C:
+			t.clock.timer.Reset(t.overtake(patience))
 		}
 	}
 }
 
-// serve is work in a goroutine of its own.
+// serve implements server: it is work in a goroutine of its own.
 func (t *turn[D, C]) serve() {
 	defer t.stage.turns.Done()
 	t.work()
@@ -133,50 +145,74 @@ func (t *turn[D, C]) patience() time.Duration {
 
 // work serves tasks until none is left or it was overtaken.
 func (t *turn[D, C]) work() {
-	for {
-		k := t.begin()
-		if k == nil {
-			return
-		}
+	i := t.begin()
+	for i >= 0 {
+		k := &t.tasks[i]
 		if k.over {
-			t.finish(k, k.lane.dispose(t.ctx, k.payload, k.items, fmt.Errorf("stream %q: %w", k.lane.name, errOverdue)), nil)
+			t.finish(k, k.lane.dispose(&t.passages[i], k.payload, k.items, errOverdue), nil)
+			i = t.begin()
 			continue
 		}
-		err := k.lane.call(t.contextFor(k), k.payload)
-		if t.settle(k, err) {
+		err := k.lane.call(&t.passages[i], k.payload)
+		var overtaken bool
+		if err == nil {
+			i, overtaken = t.succeed(k)
+		} else if overtaken = t.fail(k, &t.passages[i], err); !overtaken {
+			i = t.begin()
+		}
+		if overtaken {
 			return
 		}
 	}
 }
 
-// contextFor returns what a task's pipeline gets: the caller's context where the
-// caller waits for the answer, whatever happens.
-func (t *turn[D, C]) contextFor(k *task[D, C]) context.Context {
-	if d, ok := t.ctx.(detached); ok && k.lane.policy.refusal == refusalPushBack {
-		return d.values
-	}
-	return t.ctx
-}
-
-// begin returns the next task, or nil.
-func (t *turn[D, C]) begin() *task[D, C] {
+// begin returns the index of the next task, or -1.
+func (t *turn[D, C]) begin() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	return t.beginLocked()
+}
+
+func (t *turn[D, C]) beginLocked() int {
 	if t.next == len(t.tasks) {
-		return nil
+		return -1
 	}
-	k := &t.tasks[t.next]
+	i := t.next
+	k := &t.tasks[i]
 	t.next++
 	// A task without a call cannot be overtaken.
 	k.over = !k.lane.admits()
 	k.take()
-	t.started = time.Now()
-	return k
+	t.started = time.Since(epoch)
+	return i
 }
 
-// settle accounts for a call that has returned. It reports whether the task was
-// overtaken meanwhile: then another goroutine serves the turn.
-func (t *turn[D, C]) settle(k *task[D, C], err error) (overtaken bool) {
+// succeed accounts for a call that was successful and returns the index of the
+// next task, or -1. If the task was overtaken another goroutine serves the turn.
+func (t *turn[D, C]) succeed(k *task[D, C]) (next int, overtaken bool) {
+	k.lane.settle(delivered, k.items)
+	k.lane.recovered()
+	t.mu.Lock()
+	k.over = true
+	if k.overtaken {
+		defer k.lane.returned()
+	}
+	if !k.overtaken || k.lane.policy.refusal == refusalPushBack {
+		t.failed.taken = true
+		t.closeLocked()
+	}
+	if k.overtaken {
+		t.mu.Unlock()
+		return -1, true
+	}
+	next = t.beginLocked()
+	t.mu.Unlock()
+	return next, false
+}
+
+// fail accounts for a call that has failed. It reports whether the task was
+// overtaken meanwhile.
+func (t *turn[D, C]) fail(k *task[D, C], ctx context.Context, err error) (overtaken bool) {
 	t.mu.Lock()
 	k.over = true
 	overtaken = k.overtaken
@@ -185,13 +221,10 @@ func (t *turn[D, C]) settle(k *task[D, C], err error) (overtaken bool) {
 		defer k.lane.returned()
 	}
 	var refusal, rejection error
-	switch {
-	case k.lane.settleCall(err, k.items):
-		refusal = k.lane.dispose(t.ctx, k.payload, k.items, fmt.Errorf("stream %q: %w", k.lane.name, err))
-	case err != nil:
+	if k.lane.settleFailure(err, k.items) {
+		refusal = k.lane.dispose(ctx, k.payload, k.items, err)
+	} else {
 		rejection = fmt.Errorf("stream %q: %w", k.lane.name, err)
-	default:
-		k.lane.recovered()
 	}
 	if !overtaken || k.lane.policy.refusal == refusalPushBack {
 		t.finish(k, refusal, rejection)
@@ -199,7 +232,7 @@ func (t *turn[D, C]) settle(k *task[D, C], err error) (overtaken bool) {
 	return overtaken
 }
 
-// finish closes a task that the caller waits for.
+// finish closes a task that the caller waits for, unless it was successful.
 func (t *turn[D, C]) finish(k *task[D, C], refusal, rejection error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -217,8 +250,8 @@ func (t *turn[D, C]) finish(k *task[D, C], refusal, rejection error) {
 
 func (t *turn[D, C]) closeLocked() {
 	t.open--
-	if t.open == 0 && t.done != nil {
-		close(t.done)
+	if t.open == 0 && t.clock != nil {
+		t.clock.done <- struct{}{}
 	}
 }
 
@@ -237,7 +270,7 @@ func (t *turn[D, C]) overtake(patience time.Duration) time.Duration {
 	if k.over || k.overtaken || timeout == 0 {
 		return patience
 	}
-	if left := timeout - time.Since(t.started); left > 0 {
+	if left := timeout - (time.Since(epoch) - t.started); left > 0 {
 		return left
 	}
 	k.overtaken = true
@@ -248,7 +281,7 @@ func (t *turn[D, C]) overtake(patience time.Duration) time.Duration {
 	}
 	if t.next < len(t.tasks) {
 		t.stage.turns.Add(1)
-		go t.serve()
+		t.stage.crew.run(t)
 	}
 	return patience
 }

@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"regexp"
+	"runtime"
 	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/ptrace"
 )
 
 // one is a stream that selects by one term.
@@ -119,18 +121,46 @@ func TestObserve(t *testing.T) {
 	}
 }
 
-// A flood of distinct values neither grows the memos nor changes answers.
+// A million distinct sources neither grow the memos nor change answers.
 func TestMemosForget(t *testing.T) {
 	table := Compile([]Stream{one("k", Regex{regexp.MustCompile("7$")}), {Default: true}}, AllStreams)
-	for i := range 20 * cacheSlots {
-		want := []int{1}
-		if i%10 == 7 {
-			want = []int{0}
-		}
-		require.Equal(t, want, table.Match(attributes("k", fmt.Sprint("source-", i))).Streams)
+	source := func(i int) []int { return table.Match(attributes("k", fmt.Sprint("source-", i))).Streams }
+	for i := range 2 * cacheSlots {
+		source(i) // The memos are full from here on.
 	}
+	before := heap()
+	for i := range 1_000_000 {
+		want := 1
+		if i%10 == 7 {
+			want = 0
+		}
+		if got := source(i); len(got) != 1 || got[0] != want {
+			t.Fatalf("source-%d: got %v, want %d", i, got, want)
+		}
+	}
+	require.Less(t, heap(), before+1<<20)
 	require.Len(t, table.keys[0].patterns, 2)
 	require.Len(t, table.sets.sets, 2)
+}
+
+// heap returns the bytes that live objects take.
+func heap() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+// Of a key that a sender repeats, the first value counts, as for everybody who
+// asks a pdata map.
+func TestRepeatedKeys(t *testing.T) {
+	td, err := (&ptrace.JSONUnmarshaler{}).UnmarshalTraces([]byte(`{"resourceSpans": [{"resource": {"attributes": [
+		{"key": "k", "value": {"stringValue": "first"}}, {"key": "k", "value": {"stringValue": "second"}}]}}]}`))
+	require.NoError(t, err)
+	attrs := td.ResourceSpans().At(0).Resource().Attributes()
+	require.Equal(t, 2, attrs.Len())
+	table := Compile([]Stream{one("k", Exact{"second"}), one("k", Exact{"first"})}, AllStreams)
+	require.Equal(t, []int{1}, table.Match(attrs).Streams)
 }
 
 func TestMatchIsSafeForConcurrentUse(t *testing.T) {

@@ -49,6 +49,8 @@ type Kind[D any, C Consumer] struct {
 	// NewLike returns an empty payload that can hold resources of d. For
 	// profiles it comes with a copy of d's dictionary.
 	NewLike func(d D) D
+	// Grow makes room for n resources in d, which is empty.
+	Grow func(d D, n int)
 	// Drain empties d: the i-th resource moves to the end of to(i), which was
 	// made by NewLike(d). Nothing of d is copied.
 	Drain func(d D, to func(i int) D)
@@ -88,6 +90,7 @@ var Traces = Kind[ptrace.Traces, consumer.Traces]{
 	Bytes:    (&ptrace.ProtoMarshaler{}).TracesSize,
 	Marshal:  (&ptrace.ProtoMarshaler{}).MarshalTraces,
 	NewLike:  func(ptrace.Traces) ptrace.Traces { return ptrace.NewTraces() },
+	Grow:     func(d ptrace.Traces, n int) { d.ResourceSpans().EnsureCapacity(n) },
 	Drain: func(d ptrace.Traces, to func(int) ptrace.Traces) {
 		drain(d.ResourceSpans(), func(i int) ptrace.ResourceSpansSlice { return to(i).ResourceSpans() })
 	},
@@ -111,6 +114,7 @@ var Metrics = Kind[pmetric.Metrics, consumer.Metrics]{
 	Bytes:    (&pmetric.ProtoMarshaler{}).MetricsSize,
 	Marshal:  (&pmetric.ProtoMarshaler{}).MarshalMetrics,
 	NewLike:  func(pmetric.Metrics) pmetric.Metrics { return pmetric.NewMetrics() },
+	Grow:     func(d pmetric.Metrics, n int) { d.ResourceMetrics().EnsureCapacity(n) },
 	Drain: func(d pmetric.Metrics, to func(int) pmetric.Metrics) {
 		drain(d.ResourceMetrics(), func(i int) pmetric.ResourceMetricsSlice { return to(i).ResourceMetrics() })
 	},
@@ -134,6 +138,7 @@ var Logs = Kind[plog.Logs, consumer.Logs]{
 	Bytes:    (&plog.ProtoMarshaler{}).LogsSize,
 	Marshal:  (&plog.ProtoMarshaler{}).MarshalLogs,
 	NewLike:  func(plog.Logs) plog.Logs { return plog.NewLogs() },
+	Grow:     func(d plog.Logs, n int) { d.ResourceLogs().EnsureCapacity(n) },
 	Drain: func(d plog.Logs, to func(int) plog.Logs) {
 		drain(d.ResourceLogs(), func(i int) plog.ResourceLogsSlice { return to(i).ResourceLogs() })
 	},
@@ -168,6 +173,7 @@ var Profiles = Kind[pprofile.Profiles, xconsumer.Profiles]{
 		d.Dictionary().CopyTo(p.Dictionary())
 		return p
 	},
+	Grow: func(d pprofile.Profiles, n int) { d.ResourceProfiles().EnsureCapacity(n) },
 	Drain: func(d pprofile.Profiles, to func(int) pprofile.Profiles) {
 		drain(d.ResourceProfiles(), func(i int) pprofile.ResourceProfilesSlice { return to(i).ResourceProfiles() })
 	},

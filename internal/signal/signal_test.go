@@ -32,6 +32,8 @@ func testKind[D any, C Consumer](t *testing.T, k Kind[D, C], d D, empty func() D
 
 	items := k.Items(d)
 	copied := k.NewLike(d)
+	k.Grow(copied, k.Len(d))
+	require.Zero(t, k.Len(copied))
 	for i := range k.Len(d) {
 		k.Append(d, i, copied)
 	}

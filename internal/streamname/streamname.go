@@ -52,19 +52,50 @@ type Stamp struct {
 }
 
 // NewStamp returns a Stamp for the stream name.
-func NewStamp(name string) Stamp {
-	return Stamp{name: name, bare: client.NewMetadata(map[string][]string{MetadataKey: {name}})}
+func NewStamp(name string) *Stamp {
+	return &Stamp{name: name, bare: client.NewMetadata(map[string][]string{MetadataKey: {name}})}
 }
 
 // Context returns ctx with the stream's name added to its client metadata.
 // All other client information stays.
-func (s Stamp) Context(ctx context.Context) context.Context {
+func (s *Stamp) Context(ctx context.Context) context.Context {
 	info := client.FromContext(ctx)
 	info.Metadata = s.metadata(info.Metadata)
 	return client.NewContext(ctx, info)
 }
 
-func (s Stamp) metadata(m client.Metadata) client.Metadata {
+// Value returns what Context(ctx).Value(key) does. A context that asks it for
+// its values is stamped without the cost of one that may never be asked.
+func (s *Stamp) Value(ctx context.Context, key any) any {
+	if key != infoKey {
+		return ctx.Value(key)
+	}
+	info := client.FromContext(ctx)
+	info.Metadata = s.metadata(info.Metadata)
+	return info
+}
+
+// infoKey is the key, private to its package, under which a context holds the
+// client's information.
+var infoKey = func() any {
+	var k keyhole
+	client.FromContext(&k)
+	return k.key
+}()
+
+// keyhole is a context that shows the key it is asked for.
+type keyhole struct {
+	context.Context
+	key any
+}
+
+// Value implements context.Context.
+func (k *keyhole) Value(key any) any {
+	k.key = key
+	return nil
+}
+
+func (s *Stamp) metadata(m client.Metadata) client.Metadata {
 	var all map[string][]string
 	for key := range m.Keys() {
 		if all == nil {

@@ -46,3 +46,26 @@ func TestStamp(t *testing.T) {
 	require.Equal(t, []string{"acme", "eu"}, info.Metadata.Get("tenant"))
 	require.Equal(t, "127.0.0.1", info.Addr.String())
 }
+
+// A context that asks a stamp for its values is as good as a stamped one.
+func TestStampValue(t *testing.T) {
+	type other struct{}
+	sent := client.NewContext(context.WithValue(t.Context(), other{}, "kept"), client.Info{
+		Addr:     &net.IPAddr{IP: net.IPv4(127, 0, 0, 1)},
+		Metadata: client.NewMetadata(map[string][]string{"tenant": {"acme"}}),
+	})
+	for _, ctx := range []context.Context{t.Context(), sent} {
+		stamp := NewStamp("billing")
+		lazy := valuesOf{ctx, stamp}
+		require.Equal(t, client.FromContext(stamp.Context(ctx)), client.FromContext(lazy))
+		require.Equal(t, ctx.Value(other{}), lazy.Value(other{}))
+		require.Equal(t, "billing", FromContext(lazy))
+	}
+}
+
+type valuesOf struct {
+	context.Context
+	stamp *Stamp
+}
+
+func (v valuesOf) Value(key any) any { return v.stamp.Value(v.Context, key) }

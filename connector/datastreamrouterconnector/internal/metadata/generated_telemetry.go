@@ -30,6 +30,7 @@ type TelemetryBuilder struct {
 	registrations                             []metric.Registration
 	ConnectorDatastreamrouterConditionErrors  metric.Int64ObservableCounter
 	ConnectorDatastreamrouterDoubleDeliveries metric.Int64ObservableCounter
+	ConnectorDatastreamrouterForgottenGroups  metric.Int64ObservableCounter
 	ConnectorDatastreamrouterHeldBytes        metric.Int64ObservableGauge
 	ConnectorDatastreamrouterItems            metric.Int64ObservableCounter
 	ConnectorDatastreamrouterPendingItems     metric.Int64ObservableGauge
@@ -68,6 +69,21 @@ func (builder *TelemetryBuilder) RegisterConnectorDatastreamrouterDoubleDeliveri
 		cb(ctx, &observerInt64{inst: builder.ConnectorDatastreamrouterDoubleDeliveries, obs: o})
 		return nil
 	}, builder.ConnectorDatastreamrouterDoubleDeliveries)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterConnectorDatastreamrouterForgottenGroupsCallback sets callback for observable ConnectorDatastreamrouterForgottenGroups metric.
+func (builder *TelemetryBuilder) RegisterConnectorDatastreamrouterForgottenGroupsCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ConnectorDatastreamrouterForgottenGroups, obs: o})
+		return nil
+	}, builder.ConnectorDatastreamrouterForgottenGroups)
 	if err != nil {
 		return err
 	}
@@ -175,6 +191,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_connector_datastreamrouter_double_deliveries",
 		metric.WithDescription("Items that a stream delivers to an exporter that gets them from another stream, too. [Development]"),
 		metric.WithUnit("{item}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorDatastreamrouterForgottenGroups, err = builder.meter.Int64ObservableCounter(
+		"otelcol_connector_datastreamrouter_forgotten_groups",
+		metric.WithDescription("Groups of resources that the memory of repeated requests gave up early, because there were too many. If one of them is sent again it is delivered twice. [Development]"),
+		metric.WithUnit("{group}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ConnectorDatastreamrouterHeldBytes, err = builder.meter.Int64ObservableGauge(
