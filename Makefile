@@ -73,6 +73,11 @@ test-race: ## run the tests under the race detector, but for those that start th
 e2e: $(VERSITYGW) $(DUCKDB) ## run the end-to-end tests: built binary, S3 server, DuckDB
 	$(GO) test -count=1 ./test/e2e
 
+.PHONY: test-benchmarks
+test-benchmarks: ## build and test what measures, without measuring
+	GOFLAGS=-mod=mod $(GO) -C benchmarks vet ./...
+	GOFLAGS=-mod=mod $(GO) -C benchmarks test ./...
+
 .PHONY: bench
 bench: ## compare router and Parquet encoder with others, in tables (ARGS="-update docs/performance.md" keeps them)
 	GOFLAGS=-mod=mod $(GO) -C benchmarks test ./...
@@ -87,7 +92,7 @@ faults: ## measure how a stream fares while another one's destination fails (ARG
 	@exec $(BIN)/faults/faults -ours $(BIN)/otelcol-datastreams -contrib $(BIN)/faults/peer $(ARGS)
 
 .PHONY: check
-check: lint check-generated test-race test ## everything that CI runs
+check: lint check-generated test-race test-benchmarks test ## everything that CI runs
 
 .PHONY: check-generated
 check-generated: generate ## fail if a generated file is stale
