@@ -3,140 +3,208 @@ package parquetexporter
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/configoptional"
-	"go.opentelemetry.io/collector/config/configretry"
-	"go.opentelemetry.io/collector/exporter/exporterhelper"
+	"go.opentelemetry.io/collector/confmap"
 
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/columnar"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/streamname"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/suggest"
 )
 
 // Config is the configuration of the exporter.
 type Config struct {
 	// URL is where files go: file:///directory, file:relative/directory (to the
-	// working directory) or s3://bucket/prefix. Required.
+	// working directory) or s3://bucket/prefix. The prefix may hold {signal} and
+	// {stream}. Required.
 	URL string `mapstructure:"url"`
 	// Stream is the stream of data that no router has routed. Default: default.
 	Stream string `mapstructure:"stream"`
 	// S3 holds settings for s3 URLs. Without it all comes from the AWS chain.
 	S3 configoptional.Optional[S3Config] `mapstructure:"s3"`
-	// Timeout is the time that writing one file may take; 0 means no limit.
-	// Default: 30s.
+	// Durability is wal, which acknowledges data once it is in a log on the disk,
+	// or memory, which loses in a crash what is not in a finished file yet.
+	// Default: wal.
+	Durability string `mapstructure:"durability"`
+	// Spool is the place on the disk where data is until the destination has it.
+	Spool SpoolConfig `mapstructure:"spool"`
+	// Roll says when a file is finished.
+	Roll RollConfig `mapstructure:"roll"`
+	// MaxPast and MaxFuture bound how far an event's time may be from its
+	// arrival. What is beyond is filed under the hour of its arrival. Default:
+	// 168h and 1h.
+	MaxPast   time.Duration `mapstructure:"max_past"`
+	MaxFuture time.Duration `mapstructure:"max_future"`
+	// MaxOpenFiles bounds the files, one for each stream and hour, that rows are
+	// collected for at a time. Default: 256.
+	MaxOpenFiles int `mapstructure:"max_open_files"`
+	// MemoryLimitMiB bounds the memory of the open files of each signal, in MiB.
+	// The largest is finished early then. Default: 256.
+	MemoryLimitMiB int `mapstructure:"memory_limit_mib"`
+	// CompressionLevel is the level of zstd, 1 to 11. Default: 1.
+	CompressionLevel int `mapstructure:"compression_level"`
+	// Promote lists attributes that get columns of their own, beside those of
+	// the schema.
+	Promote PromoteConfig `mapstructure:"promote"`
+	// Uploads is the number of files of a signal that are stored at a time.
+	// Default: 2.
+	Uploads int `mapstructure:"uploads"`
+	// Timeout is the time that storing one file may take; 0 means no limit.
+	// Default: 5m.
 	Timeout time.Duration `mapstructure:"timeout"`
-	// Retry says how to repeat failed writes. Default: for ever, with pauses of
-	// 1s to 30s.
-	Retry configretry.BackOffConfig `mapstructure:"retry_on_failure"`
-	// Queue holds data until it is written, and gathers it into larger files.
-	// Default: 128 MiB in memory, files of 8 to 16 MiB of OTLP or 10s.
-	Queue configoptional.Optional[exporterhelper.QueueBatchConfig] `mapstructure:"sending_queue"`
+
+	// refused are the blocks that do not belong here, with the reason.
+	refused []error
 }
 
-// S3Config says how to reach the bucket of an s3 URL.
-type S3Config struct {
-	// Region is the bucket's region. Default: what the AWS chain says, or with
-	// an endpoint us-east-1.
-	Region string `mapstructure:"region"`
-	// Endpoint is the http or https URL of an S3-compatible store. Default: AWS.
-	Endpoint string `mapstructure:"endpoint"`
-	// PathStyle puts the bucket into the path of requests instead of the host
-	// name. Most S3-compatible stores need it. Default: false.
-	PathStyle bool `mapstructure:"path_style"`
+// SpoolConfig says where and how much data waits for the destination.
+type SpoolConfig struct {
+	// Directory may be shared: each exporter and signal has a directory of its
+	// own in it. Default: .spool in the directory of a file URL; with durability
+	// memory a temporary one. Required otherwise.
+	Directory string `mapstructure:"directory"`
+	// MaxLogMiB bounds the log of each signal, in MiB. Default: 1024.
+	MaxLogMiB int64 `mapstructure:"max_log_mib"`
+	// MaxSizeMiB bounds the finished files of each signal that wait for the
+	// destination, in MiB. Then data is refused. Default: 10240.
+	MaxSizeMiB int64 `mapstructure:"max_size_mib"`
+	// MaxAge is the age at which a finished file that the destination does not
+	// take is given up; 0 means never. Default: 0.
+	MaxAge time.Duration `mapstructure:"max_age"`
+}
+
+// RollConfig says when a file is finished: when it reaches any of these.
+type RollConfig struct {
+	// MaxAge is the time since the first row came. Default: 5m.
+	MaxAge time.Duration `mapstructure:"max_age"`
+	// MaxSizeMiB is the size, in MiB. Default: 128.
+	MaxSizeMiB int64 `mapstructure:"max_size_mib"`
+	// MaxRows is the number of rows. Default: 10000000.
+	MaxRows int `mapstructure:"max_rows"`
+	// RowGroupRows is the number of rows of a row group, which are in memory
+	// until there are so many: 1 to 100000. Default: 50000.
+	RowGroupRows int `mapstructure:"row_group_rows"`
 }
 
 const (
-	mebibyte = 1 << 20
+	durabilityWAL    = "wal"
+	durabilityMemory = "memory"
+)
 
-	defaultStream       = "default"
-	defaultTimeout      = 30 * time.Second
-	defaultQueueSize    = 128 * mebibyte
-	defaultBatchMin     = 8 * mebibyte
-	defaultBatchMax     = 16 * mebibyte
-	defaultFlushTimeout = 10 * time.Second
-	// defaultConsumers times defaultBatchMax bounds the OTLP that is decoded and
-	// encoded at a time while the store is slow or down.
-	defaultConsumers = 4
+const (
+	mebibyte      = 1 << 20
+	defaultStream = "default"
+	// maxMaxFuture keeps the latest time within what a Parquet column holds.
+	maxMaxFuture = 10 * 365 * 24 * time.Hour
+	// maxTimeout is shorter than the age at which uploads count as abandoned.
+	maxTimeout = 24 * time.Hour
 )
 
 func createDefaultConfig() component.Config {
-	retry := configretry.NewDefaultBackOffConfig()
-	retry.InitialInterval = time.Second
-	// A store that is down for an hour must not cost data: the queue is the
-	// bound, not the clock.
-	retry.MaxElapsedTime = 0
-
-	queue := exporterhelper.NewDefaultQueueConfig()
-	queue.Sizer = exporterhelper.RequestSizerTypeBytes
-	queue.QueueSize = defaultQueueSize
-	queue.NumConsumers = defaultConsumers
-	queue.Batch = configoptional.Some(exporterhelper.BatchConfig{
-		FlushTimeout: defaultFlushTimeout,
-		Sizer:        exporterhelper.RequestSizerTypeBytes,
-		MinSize:      defaultBatchMin,
-		MaxSize:      defaultBatchMax,
-	})
 	return &Config{
-		Stream:  defaultStream,
-		Timeout: defaultTimeout,
-		Retry:   retry,
-		Queue:   configoptional.Some(queue),
+		Stream:           defaultStream,
+		Durability:       durabilityWAL,
+		Spool:            SpoolConfig{MaxLogMiB: 1024, MaxSizeMiB: 10 * 1024},
+		Roll:             RollConfig{MaxAge: 5 * time.Minute, MaxSizeMiB: 128, MaxRows: 10_000_000, RowGroupRows: columnar.DefaultGroupRows},
+		MaxPast:          7 * 24 * time.Hour,
+		MaxFuture:        time.Hour,
+		MaxOpenFiles:     256,
+		MemoryLimitMiB:   256,
+		CompressionLevel: columnar.DefaultLevel,
+		Uploads:          2,
+		Timeout:          5 * time.Minute,
 	}
 }
 
-// Validate reports all that is wrong with the configuration, except what the
-// blocks of the export helper report for themselves.
+// strangers are blocks that users of other exporters may bring along, and why
+// they do not belong here.
+var strangers = []struct{ key, reason string }{
+	{"sending_queue", "this exporter has no use for a queue: durability wal keeps data on the disk before it is acknowledged, " +
+		"and a queue in front would acknowledge it earlier; remove the block, and set spool.directory and spool.max_size_mib"},
+	{"retry_on_failure", "files wait in the spool and are tried until the destination takes them; " +
+		"remove the block, and set spool.max_age if files are to be given up"},
+}
+
+// Unmarshal takes the strangers out, for Validate to report them together with
+// everything else.
+func (c *Config) Unmarshal(conf *confmap.Conf) error {
+	c.refused = nil
+	for _, s := range strangers {
+		if conf.IsSet(s.key) {
+			conf.Delete(s.key)
+			c.refused = append(c.refused, fmt.Errorf("%s: %s", s.key, s.reason))
+		}
+	}
+	return conf.Unmarshal(c)
+}
+
+// Validate reports all that is wrong with the configuration.
 func (c *Config) Validate() error {
 	loc, err := parseLocation(c.URL)
-	problems := []error{err}
-	if loc.dir != "" && c.S3.HasValue() {
-		problems = append(problems, fmt.Errorf("s3: has no effect on url %q: remove the block or use \"s3://bucket/prefix\"", c.URL))
+	problems := append([]error{err}, c.refused...)
+	check := func(ok bool, format string, args ...any) {
+		if !ok {
+			problems = append(problems, fmt.Errorf(format, args...))
+		}
+	}
+	check(loc.dir == "" || !c.S3.HasValue(), "s3: has no effect on url %q: remove the block or use \"s3://bucket/prefix\"", c.URL)
+	if c.S3.HasValue() {
+		problems = append(problems, below("s3", c.S3.Get().validate())...)
 	}
 	if err := streamname.Validate(c.Stream); err != nil {
 		problems = append(problems, fmt.Errorf("stream: %w", err))
 	}
-	if c.Timeout < 0 {
-		problems = append(problems, fmt.Errorf("timeout: %v is negative: use a duration like 30s, or 0 for no limit", c.Timeout))
+	durabilities := []string{durabilityWAL, durabilityMemory}
+	check(slices.Contains(durabilities, c.Durability), "durability: unknown value %q%s", c.Durability, suggest.Among(c.Durability, durabilities))
+	check(loc.bucket == "" || c.Durability != durabilityWAL || c.Spool.Directory != "",
+		"spool: directory: is missing: data is kept there until the bucket has it; name a directory on a disk that survives a restart, "+
+			"for example /var/lib/otelcol/parquet (or set durability: memory)")
+	for _, b := range c.bounds() {
+		check(b.value >= b.least && b.value <= b.most, "%s: %d is not between %d and %d", b.key, b.value, b.least, b.most)
 	}
-	return errors.Join(problems...)
+	check(c.Roll.MaxAge >= 100*time.Millisecond, "roll: max_age: %v is too short: use 100ms or more; queries get slow with small files", c.Roll.MaxAge)
+	check(c.MaxPast >= time.Hour, "max_past: %v is too short: use 1h or more", c.MaxPast)
+	check(c.MaxFuture >= 0 && c.MaxFuture <= maxMaxFuture, "max_future: %v is not between 0s and %v", c.MaxFuture, maxMaxFuture)
+	check(c.Spool.MaxAge >= 0, "spool: max_age: %v is negative: use 0 for no limit", c.Spool.MaxAge)
+	check(c.Timeout >= 0 && c.Timeout <= maxTimeout, "timeout: %v is not between 0s, for no limit, and %v", c.Timeout, maxTimeout)
+	return errors.Join(append(problems, c.Promote.validate()...)...)
 }
 
-// Validate reports what is wrong with the endpoint.
-func (c *S3Config) Validate() error {
-	if c.Endpoint == "" {
+// below returns the problems in err with the path where they were found.
+func below(path string, err error) []error {
+	if err == nil {
 		return nil
 	}
-	u, err := url.Parse(c.Endpoint)
-	switch {
-	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
-		return fmt.Errorf("endpoint: %s is not an http or https URL: use one like \"https://s3.example.com:9000\"", quoteURL(c.Endpoint))
-	case u.User != nil:
-		return errors.New("endpoint: must not hold credentials: " +
-			"they come from the AWS chain, for example AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
-	case u.RawQuery != "" || u.Fragment != "":
-		return fmt.Errorf("endpoint: %q has a query or fragment: remove it", c.Endpoint)
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{fmt.Errorf("%s: %w", path, err)}
 	}
-	return nil
+	var problems []error
+	for _, e := range joined.Unwrap() {
+		problems = append(problems, below(path, e)...)
+	}
+	return problems
 }
 
-// partitionedQueue returns queue, batching by stream in addition to what the
-// user asked for: a batch becomes files of one stream. It does not change what
-// queue refers to, because several exporters share a configuration.
-func partitionedQueue(
-	queue configoptional.Optional[exporterhelper.QueueBatchConfig],
-) configoptional.Optional[exporterhelper.QueueBatchConfig] {
-	if !queue.HasValue() || !queue.Get().Batch.HasValue() {
-		return queue // Requests stay as they came, each of one stream.
+type bound struct {
+	key                string
+	value, least, most int64
+}
+
+func (c *Config) bounds() []bound {
+	const tebibyte = 1 << 20 // in MiB
+	return []bound{
+		{"spool: max_log_mib", c.Spool.MaxLogMiB, 32, tebibyte},
+		{"spool: max_size_mib", c.Spool.MaxSizeMiB, 1, 1024 * tebibyte},
+		{"roll: max_size_mib", c.Roll.MaxSizeMiB, 1, 5 * 1024},
+		{"roll: max_rows", int64(c.Roll.MaxRows), 1, 1 << 40},
+		{"roll: row_group_rows", int64(c.Roll.RowGroupRows), 1, 100_000},
+		{"max_open_files", int64(c.MaxOpenFiles), 1, 100_000},
+		{"memory_limit_mib", int64(c.MemoryLimitMiB), 1, tebibyte},
+		{"compression_level", int64(c.CompressionLevel), 1, 11},
+		{"uploads", int64(c.Uploads), 1, 64},
 	}
-	q := *queue.Get()
-	batch := *q.Batch.Get()
-	keys := batch.Partition.MetadataKeys
-	if !slices.ContainsFunc(keys, func(key string) bool { return strings.EqualFold(key, streamname.MetadataKey) }) {
-		batch.Partition.MetadataKeys = append(slices.Clone(keys), streamname.MetadataKey)
-	}
-	q.Batch = configoptional.Some(batch)
-	return configoptional.Some(q)
 }

@@ -1,20 +1,21 @@
 package parquetexporter
 
 import (
+	"os"
 	"path/filepath"
-	"slices"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/confmap/confmaptest"
-	"go.opentelemetry.io/collector/exporter/exporterhelper"
 
-	"github.com/otelcol-datastreams/otelcol-datastreams/internal/streamname"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/columnar"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/objectstore"
 )
 
 // cases returns the top-level entries of a file below testdata.
@@ -38,43 +39,34 @@ func load(conf *confmap.Conf) (*Config, error) {
 	return cfg, confmap.Validate(cfg)
 }
 
+func prefix(t *testing.T, template string) objectstore.Prefix {
+	p, err := objectstore.ParsePrefix(template, placeholders)
+	require.NoError(t, err)
+	return p
+}
+
 func TestGoodConfigs(t *testing.T) {
-	storage := component.MustNewID("file_storage")
 	want := map[string]struct {
 		change func(*Config)
 		location
 	}{
-		"minimal":     {func(c *Config) { c.URL = "file:///var/lib/otelcol/parquet" }, location{dir: "/var/lib/otelcol/parquet"}},
-		"relative":    {func(c *Config) { c.URL = "file:data/par%20quet" }, location{dir: "data/par quet"}},
-		"s3_defaults": {func(c *Config) { c.URL = "s3://acme-telemetry" }, location{bucket: "acme-telemetry"}},
-		"s3": {
-			func(c *Config) {
-				c.URL = "s3://acme-telemetry/otel/prod/"
-				c.Stream = "unrouted"
-				c.S3 = configoptional.Some(S3Config{Region: "eu-west-1", Endpoint: "http://127.0.0.1:7070", PathStyle: true})
-				c.Timeout = time.Minute
-				c.Retry.MaxElapsedTime = time.Hour
-				c.Queue.Get().StorageID = &storage
-				c.Queue.Get().QueueSize = 1 << 30
-				c.Queue.Get().Batch.Get().FlushTimeout = time.Minute
-			},
-			location{bucket: "acme-telemetry", prefix: "otel/prod"},
+		"minimal":  {func(c *Config) { c.URL = "file:///var/lib/otelcol/parquet" }, location{dir: "/var/lib/otelcol/parquet"}},
+		"relative": {func(c *Config) { c.URL = "file:data/par%20quet" }, location{dir: "data/par quet"}},
+		"s3_minimal": {
+			func(c *Config) { c.URL, c.Spool.Directory = "s3://acme-telemetry", "/var/lib/otelcol/parquet" },
+			location{bucket: "acme-telemetry", prefix: prefix(t, "")},
 		},
-		"no_queue": {
-			func(c *Config) {
-				c.URL = "file:///data"
-				c.Timeout = 0
-				c.Queue = configoptional.None[exporterhelper.QueueBatchConfig]()
-			},
-			location{dir: "/data"},
+		"s3_memory": {
+			func(c *Config) { c.URL, c.Durability = "s3://acme-telemetry", durabilityMemory },
+			location{bucket: "acme-telemetry", prefix: prefix(t, "")},
 		},
-		"no_batch": {
+		"templates": {
 			func(c *Config) {
-				c.URL = "file:///data"
-				c.Queue.Get().Batch = configoptional.None[exporterhelper.BatchConfig]()
+				c.URL, c.Durability = "s3://acme-telemetry/lake/{signal}/team={stream}", durabilityMemory
 			},
-			location{dir: "/data"},
+			location{bucket: "acme-telemetry", root: "lake", prefix: prefix(t, "{signal}/team={stream}")},
 		},
+		"everything": {everything, location{bucket: "acme-telemetry", root: "otel/prod"}},
 	}
 	good := cases(t, "good.yaml")
 	require.Len(t, good, len(want))
@@ -93,6 +85,30 @@ func TestGoodConfigs(t *testing.T) {
 	}
 }
 
+// everything sets every key to what is not its default.
+func everything(c *Config) {
+	c.URL, c.Stream, c.Durability = "s3://acme-telemetry/otel/prod/", "unrouted", durabilityMemory
+	c.S3 = configoptional.Some(S3Config{
+		Region: "eu-west-1", Endpoint: "https://s3.example.com:9000", PathStyle: true, CAFile: "/etc/ssl/ours.pem",
+		RoleARN: "arn:aws:iam::123456789012:role/writer", ExternalID: "geheim", RoleSessionName: "collector-1",
+		RequestPayer: true, StorageClass: "STANDARD_IA", ServerSideEncryption: "aws:kms", KMSKeyID: "alias/telemetry",
+		ACL: "bucket-owner-full-control", Checksum: "required", PartSizeMiB: 16, PartConcurrency: 5,
+	})
+	c.Spool = SpoolConfig{Directory: "/spool", MaxLogMiB: 64, MaxSizeMiB: 2048, MaxAge: 72 * time.Hour}
+	c.Roll = RollConfig{MaxAge: time.Minute, MaxSizeMiB: 64, MaxRows: 1000, RowGroupRows: 500}
+	c.MaxPast, c.MaxFuture = 24*time.Hour, time.Minute
+	c.MaxOpenFiles, c.MemoryLimitMiB, c.CompressionLevel = 10, 100, 3
+	c.Promote = PromoteConfig{
+		Resource:   []PromotionConfig{{Key: "team"}},
+		Spans:      []PromotionConfig{{Key: "tenant.id", Type: "int64"}},
+		LogRecords: []PromotionConfig{{Key: "sampled", Type: "bool"}},
+		DataPoints: []PromotionConfig{{Key: "ratio", Type: "double"}},
+	}
+	c.Uploads, c.Timeout = 4, time.Minute
+}
+
+// Guarantees that each wrong configuration is told of whole, with paths and
+// remedies, and that no secret is among it.
 func TestBadConfigs(t *testing.T) {
 	for name, conf := range cases(t, "bad.yaml") {
 		t.Run(name, func(t *testing.T) {
@@ -109,30 +125,88 @@ func TestBadConfigs(t *testing.T) {
 	}
 }
 
+// Guarantees that the number of columns is bounded, for each signal by itself.
+func TestPromotionsAreBounded(t *testing.T) {
+	list := func(prefix string) []PromotionConfig {
+		var all []PromotionConfig
+		for i := range columnar.MaxPromotions / 2 {
+			all = append(all, PromotionConfig{Key: prefix + strconv.Itoa(i)})
+		}
+		return all
+	}
+	cfg := createDefaultConfig().(*Config)
+	cfg.URL = "file:///data"
+	cfg.Promote = PromoteConfig{Resource: list("a"), Spans: list("b"), LogRecords: list("c"), DataPoints: list("d")}
+	require.NoError(t, cfg.Validate())
+	cfg.Promote.LogRecords = append(cfg.Promote.LogRecords, PromotionConfig{Key: "one.more"})
+	require.EqualError(t, cfg.Validate(), "promote: log_records: there are more than 100 attributes, with those of resources: promote fewer")
+}
+
+// Guarantees that a configuration can be printed, and its secret cannot.
+func TestConfigIsPrintable(t *testing.T) {
+	cfg := createDefaultConfig().(*Config)
+	everything(cfg)
+	conf := confmap.New()
+	require.NoError(t, conf.Marshal(cfg))
+	require.Equal(t, "[REDACTED]", conf.Get("s3::external_id"))
+	require.NoError(t, conf.Merge(confmap.NewFromStringMap(map[string]any{"s3": map[string]any{"external_id": "geheim"}})))
+	again, err := load(conf)
+	require.NoError(t, err)
+	require.Equal(t, cfg, again)
+}
+
 // Guarantees that nothing is dropped by default because time passes.
 func TestDefaultsKeepData(t *testing.T) {
 	cfg := createDefaultConfig().(*Config)
-	require.True(t, cfg.Retry.Enabled)
-	require.Zero(t, cfg.Retry.MaxElapsedTime)
-	require.Equal(t, exporterhelper.RequestSizerTypeBytes, cfg.Queue.Get().Sizer)
+	require.Equal(t, durabilityWAL, cfg.Durability)
+	require.Zero(t, cfg.Spool.MaxAge)
 }
 
-func TestPartitionedQueue(t *testing.T) {
-	for _, tt := range []struct{ given, want []string }{
-		{nil, []string{streamname.MetadataKey}},
-		{[]string{"tenant"}, []string{"tenant", streamname.MetadataKey}},
-		{[]string{"DataStream", "tenant"}, []string{"DataStream", "tenant"}},
-	} {
-		cfg := createDefaultConfig().(*Config)
-		cfg.Queue.Get().Batch.Get().Partition.MetadataKeys = slices.Clip(slices.Clone(tt.given))
-		got := partitionedQueue(cfg.Queue)
-		require.Equal(t, tt.want, got.Get().Batch.Get().Partition.MetadataKeys)
-		require.NoError(t, confmap.Validate(got.Get()))
-		require.Equal(t, tt.given, cfg.Queue.Get().Batch.Get().Partition.MetadataKeys, "the configuration is shared")
+// Guarantees that the README names every key, and no other.
+func TestReadmeNamesEveryKey(t *testing.T) {
+	cfg := createDefaultConfig().(*Config)
+	cfg.S3 = configoptional.Some(S3Config{})
+	conf := confmap.New()
+	require.NoError(t, conf.Marshal(cfg))
+	var want []string
+	for _, key := range conf.AllKeys() {
+		want = append(want, strings.ReplaceAll(key, "::", "."))
 	}
+	_, section, _ := strings.Cut(readme(t), "\n## Configuration\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	var got []string
+	for _, m := range regexp.MustCompile("(?m)^\\| `([a-z0-9_.]+)` \\|").FindAllStringSubmatch(section, -1) {
+		got = append(got, m[1])
+	}
+	require.ElementsMatch(t, want, got)
+}
 
-	none := configoptional.None[exporterhelper.QueueBatchConfig]()
-	require.Equal(t, none, partitionedQueue(none))
-	unbatched := configoptional.Some(exporterhelper.NewDefaultQueueConfig())
-	require.Equal(t, unbatched, partitionedQueue(unbatched))
+// Guarantees that the README's configurations are ones.
+func TestReadmeConfigsAreValid(t *testing.T) {
+	blocks := strings.Split(readme(t), "```yaml\n")[1:]
+	require.NotEmpty(t, blocks)
+	for _, block := range blocks {
+		block, _, _ = strings.Cut(block, "```")
+		retrieved, err := confmap.NewRetrievedFromYAML([]byte(block))
+		require.NoError(t, err)
+		conf, err := retrieved.AsConf()
+		require.NoError(t, err)
+		for _, key := range []string{"exporters::parquet", "exporters"} {
+			if !conf.IsSet(key) {
+				continue
+			}
+			conf, err = conf.Sub(key)
+			require.NoError(t, err)
+			break
+		}
+		_, err = load(conf)
+		require.NoError(t, err, block)
+	}
+}
+
+func readme(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	return string(text)
 }

@@ -2,9 +2,10 @@
 // into a directory or an S3 bucket, in a Hive layout by signal, stream, date
 // and hour.
 //
-// A request that leaves the sending queue becomes one file per hour of its
-// events. The name of a file comes from its content alone, so that a request
-// that is retried overwrites what an earlier try has written.
+// It is the configuration, the metrics and the life cycle around internal/spool,
+// which gathers rows into files of a useful size: data is acknowledged once a
+// write-ahead log on the disk has it, and ends up in exactly one file. There is
+// no queue in front of it, and no retry but the spool's own.
 package parquetexporter
 
 //go:generate go tool -modfile=../../tools/go.mod mdatagen metadata.yaml

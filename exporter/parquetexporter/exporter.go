@@ -3,54 +3,60 @@ package parquetexporter
 import (
 	"context"
 	"errors"
-	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 	"sync"
+	"time"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
-	"go.opentelemetry.io/collector/pipeline"
 	"go.uber.org/zap"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/columnar"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/objectstore"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/spool"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/streamname"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/wal"
 )
 
-// parquetExporter writes the payloads D of one signal. Queue, batches and
-// retries are the export helper's, which calls consume from several goroutines.
+// parquetExporter writes the payloads D of one signal. The spool does the work;
+// the exporter knows where from and where to.
 type parquetExporter[D any] struct {
-	cfg    *Config
-	logger *zap.Logger
-	signal string
-	// encode must be deterministic: the names of files come from their bytes.
-	encode   func(D) ([]columnar.File, error)
-	counters *counters
+	id        component.ID
+	cfg       *Config
+	logger    *zap.Logger
+	payload   spool.Payload[D]
+	items     func(D) int
+	telemetry *telemetry
 
-	store objectstore.Store // Set by start.
-	// stop ends the check that start leaves running.
-	stop     context.CancelFunc
-	checking sync.WaitGroup
+	// Set by start.
+	store     objectstore.Store
+	engine    *spool.Engine[D]
+	temporary string // directory to remove in the end
+	// stop ends the upkeep that start leaves running. It is nil unless there is
+	// something to shut down.
+	stop   context.CancelFunc
+	upkeep sync.WaitGroup
 }
 
-func newExporter[D any](
-	set exporter.Settings,
-	cfg component.Config,
-	signal pipeline.Signal,
-	encode func(D) ([]columnar.File, error),
-) (*parquetExporter[D], error) {
-	counters, err := newCounters(set.TelemetrySettings, signal.String())
+func newExporter[D any](set exporter.Settings, cfg *Config, s *signal[D]) (*parquetExporter[D], error) {
+	table, err := s.table(columnar.Options{
+		GroupRows: cfg.Roll.RowGroupRows, Level: cfg.CompressionLevel, Promote: cfg.Promote.of(s.promoted(&cfg.Promote)),
+	})
+	if err != nil {
+		return nil, err
+	}
+	t, err := newTelemetry(set.TelemetrySettings, table.Name())
 	if err != nil {
 		return nil, err
 	}
 	return &parquetExporter[D]{
-		cfg:      cfg.(*Config),
-		logger:   set.Logger,
-		signal:   signal.String(),
-		encode:   encode,
-		counters: counters,
+		id: set.ID, cfg: cfg, logger: set.Logger, telemetry: t, items: s.items,
+		payload: spool.Payload[D]{Table: table, Marshal: s.marshal, Unmarshal: s.unmarshal},
 	}, nil
 }
 
@@ -59,123 +65,183 @@ func (e *parquetExporter[D]) options() []exporterhelper.Option {
 		exporterhelper.WithStart(e.start),
 		exporterhelper.WithShutdown(e.shutdown),
 		exporterhelper.WithCapabilities(consumer.Capabilities{MutatesData: false}),
-		// The helper's timeout is for a whole request. One with many hours would
-		// never get done in it, and be tried for ever: put has a timeout per file.
+		// The log on the disk decides how long it takes to take data.
 		exporterhelper.WithTimeout(exporterhelper.TimeoutConfig{Timeout: 0}),
-		exporterhelper.WithRetry(e.cfg.Retry),
-		exporterhelper.WithQueue(partitionedQueue(e.cfg.Queue)),
 	}
 }
 
-// start opens the store. A directory that takes no files is a mistake and
-// fails; a bucket may come back, so its state is looked up in the background
-// and only logged.
-func (e *parquetExporter[D]) start(ctx context.Context, _ component.Host) error {
-	store, err := openStore(ctx, e.cfg)
+// start opens the store and the spool. A directory that takes no files is a
+// mistake and fails; a bucket may come back, so its state is looked up in the
+// background and only logged.
+func (e *parquetExporter[D]) start(ctx context.Context, _ component.Host) (err error) {
+	loc, err := parseLocation(e.cfg.URL)
 	if err != nil {
 		return err
 	}
-	e.store = store
-
-	checkCtx, stop := context.WithCancel(context.WithoutCancel(ctx))
-	e.stop = stop
-	e.checking.Go(func() {
-		checkCtx, cancel := e.withTimeout(checkCtx)
-		defer cancel()
-		if err := store.Check(checkCtx); err != nil && !errors.Is(err, context.Canceled) {
-			e.logger.Warn("The destination does not answer as it should. Data waits in the sending queue until it can be written.",
-				zap.String("url", e.cfg.URL), zap.Error(err))
-		}
-	})
-	return nil
+	if e.store, err = openStore(ctx, e.cfg, loc); err != nil {
+		return err
+	}
+	o := e.spoolOptions(loc)
+	if o.Directory, err = e.directory(loc); err != nil {
+		return errors.Join(err, e.release())
+	}
+	if e.engine, err = spool.Open(ctx, o, e.payload); err != nil {
+		return errors.Join(err, e.release())
+	}
+	ctx, e.stop = context.WithCancel(context.WithoutCancel(ctx))
+	e.upkeep.Go(func() { e.keepUp(ctx, loc) })
+	return e.telemetry.observe(e.engine)
 }
 
-func openStore(ctx context.Context, cfg *Config) (objectstore.Store, error) {
-	loc, err := parseLocation(cfg.URL)
-	if err != nil {
-		return nil, err
+// A shutdown waits so long for the destination. The exporters of a collector,
+// one for each signal, shut down one after the other, and supervisors usually
+// kill what takes longer than 30 s. What is not stored by then waits on the disk;
+// it is lost if it was not to last.
+const (
+	durableGrace = 5 * time.Second
+	memoryGrace  = 9 * time.Second
+)
+
+func (e *parquetExporter[D]) spoolOptions(loc location) spool.Options {
+	c, log := e.cfg, wal.DefaultOptions()
+	log.MaxBytes = c.Spool.MaxLogMiB * mebibyte
+	log.SegmentBytes = min(log.SegmentBytes, log.MaxBytes/8)
+	log.Synced = e.telemetry.synced
+	grace := durableGrace
+	if c.Durability != durabilityWAL {
+		log.ReserveBytes, grace = 0, memoryGrace
 	}
-	if loc.dir != "" {
-		// Not returned at once: a nil *Dir in a Store is not nil.
-		dir, err := objectstore.OpenDir(loc.dir)
-		if err != nil {
-			return nil, fmt.Errorf("url %q: %w", cfg.URL, err)
-		}
-		return dir, nil
+	return spool.Options{
+		Durable:        c.Durability == durabilityWAL,
+		Log:            log,
+		Roll:           spool.Roll{MaxAge: c.Roll.MaxAge, MaxBytes: c.Roll.MaxSizeMiB * mebibyte, MaxRows: c.Roll.MaxRows},
+		MaxPast:        c.MaxPast,
+		MaxFuture:      c.MaxFuture,
+		MaxOpenFiles:   c.MaxOpenFiles,
+		MaxOpenBytes:   int64(c.MemoryLimitMiB) * mebibyte,
+		MaxSealedBytes: c.Spool.MaxSizeMiB * mebibyte,
+		MaxSealedAge:   c.Spool.MaxAge,
+		Uploads:        c.Uploads,
+		Timeout:        c.Timeout,
+		Drain:          grace,
+		Store:          e.store,
+		Prefix:         loc.prefix,
+		Observer:       e.telemetry,
+		Logger:         e.logger,
 	}
-	opts := objectstore.S3Options{Bucket: loc.bucket, Prefix: loc.prefix}
-	if s3 := cfg.S3.Get(); s3 != nil {
-		opts.Region, opts.Endpoint, opts.PathStyle = s3.Region, s3.Endpoint, s3.PathStyle
-	}
-	bucket, err := objectstore.OpenS3(ctx, opts)
+}
+
+// directory returns the spool's directory: one for each exporter and signal.
+func (e *parquetExporter[D]) directory(loc location) (string, error) {
+	dir := e.cfg.Spool.Directory
 	switch {
-	case errors.Is(err, objectstore.ErrNoRegion):
-		return nil, fmt.Errorf("url %q: %w: set s3.region or AWS_REGION", cfg.URL, err)
-	case err != nil:
-		return nil, fmt.Errorf("url %q: %w", cfg.URL, err)
+	case dir != "":
+	case loc.dir != "":
+		dir = filepath.Join(loc.dir, ".spool")
+	default: // Validate has seen that nothing has to last.
+		var err error
+		if e.temporary, err = os.MkdirTemp("", "otelcol-parquet-*"); err != nil {
+			return "", err
+		}
+		dir = e.temporary
 	}
-	return bucket, nil
+	return filepath.Join(dir, objectstore.Element(strings.ReplaceAll(e.id.String(), "/", "_")), e.payload.Table.Name()), nil
+}
+
+// keepUp looks after the store: at the start whether it is there and what it can
+// do, and once a day for what dead processes have left half-written.
+func (e *parquetExporter[D]) keepUp(ctx context.Context, loc location) {
+	e.check(ctx)
+	daily := time.NewTicker(24 * time.Hour)
+	defer daily.Stop()
+	for {
+		e.sweep(ctx, loc)
+		select {
+		case <-ctx.Done():
+			return
+		case <-daily.C:
+		}
+	}
+}
+
+func (e *parquetExporter[D]) check(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	warning, err := "", e.store.Check(ctx)
+	if err == nil {
+		warning, err = e.store.Probe(ctx)
+	}
+	switch {
+	case errors.Is(err, context.Canceled):
+	case err != nil:
+		e.logger.Warn("The destination does not answer as it should. Data waits in the spool until it can be stored.",
+			zap.String("url", e.cfg.URL), zap.Error(err))
+	case warning != "":
+		e.logger.Warn(warning, zap.String("url", e.cfg.URL))
+	}
+}
+
+// abandoned is the age at which an upload is taken for one that nobody goes on
+// with. No timeout is as long.
+const abandoned = 48 * time.Hour
+
+// sweep looks below the signal's own keys, or below all if the signal is not the
+// first part of them.
+func (e *parquetExporter[D]) sweep(ctx context.Context, loc location) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	prefix := e.payload.Table.Name()
+	if len(loc.prefix.Names()) > 0 {
+		prefix = ""
+	}
+	removed, err := e.store.Sweep(ctx, prefix, abandoned)
+	if removed > 0 {
+		e.logger.Info("Removed what uploads of dead processes have left at the destination.", zap.Int("uploads", removed))
+	}
+	if err != nil {
+		e.logger.Debug("Could not look for what dead processes have left at the destination.", zap.Error(err))
+	}
 }
 
 // shutdown may come without start, or twice.
-func (e *parquetExporter[D]) shutdown(context.Context) error {
-	if e.store == nil {
+func (e *parquetExporter[D]) shutdown(ctx context.Context) error {
+	if e.stop == nil {
 		return nil
 	}
 	e.stop()
-	e.checking.Wait()
+	e.stop = nil
+	e.upkeep.Wait()
+	err := e.engine.Shutdown(ctx)
+	if s := e.engine.Stats(); e.temporary != "" && s.SealedFiles > 0 {
+		e.logger.Error("Lost the files that the destination did not take in time: nothing keeps them with durability memory and no spool.directory.",
+			zap.String("url", e.cfg.URL), zap.Int("files", s.SealedFiles), zap.Int64("bytes", s.SealedBytes))
+	}
+	e.telemetry.close()
+	return errors.Join(err, e.release())
+}
+
+// release gives back what start has opened beside the engine.
+func (e *parquetExporter[D]) release() error {
 	err := e.store.Close()
-	e.store = nil
+	if e.temporary != "" {
+		err = errors.Join(err, os.RemoveAll(e.temporary))
+	}
 	return err
 }
 
-// consume writes data as files of the stream that the context names.
-//
-// It stops at the first error that a retry may mend and returns it: the retry
-// overwrites the files that are there already. It goes on after a file that
-// the store will never take, and returns a permanent error in the end. The two
-// are never joined, because the Collector would take the sum for permanent.
+// consume takes data for the stream that the context names. It returns when the
+// data is durable.
 func (e *parquetExporter[D]) consume(ctx context.Context, data D) error {
-	files, err := e.encode(data)
-	if err != nil {
-		return consumererror.NewPermanent(fmt.Errorf("encode %s: %w", e.signal, err))
+	if e.items(data) == 0 {
+		return nil // The log would never be rid of what no file holds.
 	}
 	stream := streamname.FromContext(ctx)
 	if stream == "" {
 		stream = e.cfg.Stream
 	}
-	var written totals
-	var unstorable error
-	for _, file := range files {
-		err := e.put(ctx, objectKey(e.signal, stream, file), file.Data)
-		switch {
-		case err == nil:
-			written.add(file)
-		case errors.Is(err, objectstore.ErrUnstorable):
-			unstorable = errors.Join(unstorable, err)
-		default:
-			return err
-		}
+	err := e.engine.Consume(ctx, streamElement(stream), data)
+	if errors.Is(err, spool.ErrTooLarge) {
+		return consumererror.NewPermanent(err)
 	}
-	e.counters.count(ctx, stream, written)
-	if unstorable != nil {
-		return consumererror.NewPermanent(unstorable)
-	}
-	return nil
-}
-
-func (e *parquetExporter[D]) put(ctx context.Context, key string, data []byte) error {
-	ctx, cancel := e.withTimeout(ctx)
-	defer cancel()
-	if err := e.store.Put(ctx, key, data); err != nil {
-		return fmt.Errorf("write %s: %w", key, err)
-	}
-	return nil
-}
-
-func (e *parquetExporter[D]) withTimeout(ctx context.Context) (context.Context, context.CancelFunc) {
-	if e.cfg.Timeout <= 0 {
-		return context.WithCancel(ctx)
-	}
-	return context.WithTimeout(ctx, e.cfg.Timeout)
+	return err
 }

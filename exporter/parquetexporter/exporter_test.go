@@ -1,194 +1,276 @@
 package parquetexporter
 
 import (
-	"context"
-	"errors"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/pdata/plog"
-	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/sdk/metric/metricdata"
-	"go.opentelemetry.io/otel/sdk/metric/metricdata/metricdatatest"
-	"go.uber.org/zap"
-	"go.uber.org/zap/zaptest/observer"
 
-	"github.com/otelcol-datastreams/otelcol-datastreams/exporter/parquetexporter/internal/metadatatest"
-	"github.com/otelcol-datastreams/otelcol-datastreams/internal/columnar"
+	"github.com/otelcol-datastreams/otelcol-datastreams/exporter/parquetexporter/internal/metadata"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/spool"
 )
-
-var hashes = regexp.MustCompile(`-[0-9a-f]{32}\.parquet$`)
-
-// layout returns the texts in the objects by key, with hashes replaced.
-func layout(t *testing.T, objects map[string][]byte) map[string][]string {
-	texts := make(map[string][]string)
-	for key, data := range objects {
-		name := hashes.ReplaceAllString(key, "-HASH.parquet")
-		texts[name] = append(texts[name], bodies(t, data)...)
-	}
-	return texts
-}
 
 func TestStreamsAndHours(t *testing.T) {
 	dir := t.TempDir()
-	cfg := testConfig("file://" + dir)
+	cfg := testConfig(t, "file://"+dir)
 	cfg.Stream = "unrouted"
-	e := startLogs(t, nopSettings(), cfg, componenttest.NewNopHost())
+	e := startLogs(t, settings(), cfg)
 
 	ctx := t.Context()
-	require.NoError(t, e.ConsumeLogs(inStream(ctx, "pay"), logs("a", 0, 0, 1, 19)))
+	long := strings.Repeat("x", 1000)
+	require.NoError(t, e.ConsumeLogs(inStream(ctx, "pay"), logs("a", 0, 0, -1, -19)))
 	require.NoError(t, e.ConsumeLogs(inStream(ctx, "../shop"), logs("b", 0)))
-	require.NoError(t, e.ConsumeLogs(ctx, logs("c", 0)))
+	require.NoError(t, e.ConsumeLogs(inStream(ctx, long), logs("c", 0)))
+	require.NoError(t, e.ConsumeLogs(ctx, logs("d", 0)))
+	require.NoError(t, e.ConsumeLogs(inStream(ctx, "pay"), logs("e", 0)))
+	require.Empty(t, objects(t, dir), "no file is due")
 	require.NoError(t, e.Shutdown(ctx))
 
+	files := objects(t, dir)
+	require.Len(t, files, 6, "two payloads share a file")
 	require.Equal(t, map[string][]string{
-		"logs/v1/stream=pay/dt=2026-11-22/hour=05/20261122T051000.000000000Z-HASH.parquet":         {"a", "a"},
-		"logs/v1/stream=pay/dt=2026-11-22/hour=06/20261122T061000.000000000Z-HASH.parquet":         {"a"},
-		"logs/v1/stream=pay/dt=2026-11-23/hour=00/20261123T001000.000000000Z-HASH.parquet":         {"a"},
-		"logs/v1/stream=%2E.%2Fshop/dt=2026-11-22/hour=05/20261122T051000.000000000Z-HASH.parquet": {"b"},
-		"logs/v1/stream=unrouted/dt=2026-11-22/hour=05/20261122T051000.000000000Z-HASH.parquet":    {"c"},
-	}, layout(t, objects(t, dir)))
+		"logs/v1/stream=pay/" + partitionOf(0):                         {"a", "a", "e"},
+		"logs/v1/stream=pay/" + partitionOf(-1):                        {"a"},
+		"logs/v1/stream=pay/" + partitionOf(-19):                       {"a"},
+		"logs/v1/stream=%2E.%2Fshop/" + partitionOf(0):                 {"b"},
+		"logs/v1/stream=unrouted/" + partitionOf(0):                    {"d"},
+		"logs/v1/stream=" + streamElement(long) + "/" + partitionOf(0): {"c"},
+	}, bodies(t, files))
+	require.NoDirExists(t, filepath.Join(dir, ".spool"), "another directory was given")
+}
+
+// Guarantees that whatever a sender takes for a stream becomes one element of a
+// path that every file system takes, and that no two share one.
+func FuzzStreamElement(f *testing.F) {
+	f.Add("default", "../x")
+	f.Add(strings.Repeat("\x00", 50), strings.Repeat("\x00", 51))
+	f.Add(strings.Repeat("y", 116)+"\x00"+"z", strings.Repeat("y", 115)+strings.Repeat("\x00", 99))
+	f.Fuzz(func(t *testing.T, stream, other string) {
+		element := streamElement(stream)
+		require.Regexp(t, `^(%|([A-Za-z0-9_-]|%[0-9A-F]{2})([A-Za-z0-9_.-]|%[0-9A-F]{2})*)$`, element)
+		require.LessOrEqual(t, len(element), maxStreamElement)
+		if stream != other {
+			require.NotEqual(t, element, streamElement(other))
+		}
+	})
+}
+
+// Guarantees that a file URL needs nothing else, and that exporters that share
+// it do not get into each other's way.
+func TestDefaultSpool(t *testing.T) {
+	dir := t.TempDir()
+	cfg := testConfig(t, "file://"+dir)
+	cfg.Spool.Directory = ""
+	other := settings()
+	other.ID = component.NewIDWithName(metadata.Type, "other")
+	first, second := startLogs(t, settings(), cfg), startLogs(t, other, cfg)
+	require.NoError(t, first.ConsumeLogs(t.Context(), logs("a", 0)))
+	require.NoError(t, second.ConsumeLogs(t.Context(), logs("a", 0)))
+	require.NoError(t, first.Shutdown(t.Context()))
+	require.NoError(t, second.Shutdown(t.Context()))
+	require.DirExists(t, filepath.Join(dir, ".spool", "parquet_lake", "logs"))
+	require.Len(t, objects(t, dir), 2, "files of two exporters never have the same name")
 }
 
 // Guarantees that data shared with other exporters stays as it is, and that
-// nothing is written for nothing.
+// nothing is written for nothing, not even to the log.
 func TestReadOnlyAndEmpty(t *testing.T) {
 	dir := t.TempDir()
-	e := startLogs(t, nopSettings(), testConfig("file://"+dir), componenttest.NewNopHost())
+	cfg := testConfig(t, "file://"+dir)
+	e := startLogs(t, settings(), cfg)
 	require.False(t, e.Capabilities().MutatesData)
 
+	empty := plog.NewLogs()
+	empty.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty()
 	require.NoError(t, e.ConsumeLogs(t.Context(), plog.NewLogs()))
-	require.Empty(t, objects(t, dir))
+	require.NoError(t, e.ConsumeLogs(t.Context(), empty))
+	segments, err := filepath.Glob(filepath.Join(cfg.Spool.Directory, "*", "logs", "log", "*.wal"))
+	require.NoError(t, err)
+	require.Empty(t, segments)
 
-	ld := logs("shared", 0, 1)
+	ld := logs("shared", 0, -1)
 	ld.MarkReadOnly()
 	require.NoError(t, e.ConsumeLogs(t.Context(), ld))
-	require.Len(t, objects(t, dir), 2)
-	require.NoError(t, e.Shutdown(t.Context()))
-}
-
-func TestEncodeErrorIsPermanent(t *testing.T) {
-	failed := errors.New("no column for this")
-	cfg := testConfig("file://" + t.TempDir())
-	e, err := newLogsExporter(t.Context(), nopSettings(), cfg, func(plog.Logs) ([]columnar.File, error) { return nil, failed })
+	segments, err = filepath.Glob(filepath.Join(cfg.Spool.Directory, "*", "logs", "log", "*.wal"))
 	require.NoError(t, err)
-	require.NoError(t, e.Start(t.Context(), componenttest.NewNopHost()))
-	err = e.ConsumeLogs(t.Context(), logs("a", 0))
-	require.ErrorIs(t, err, failed)
-	require.True(t, consumererror.IsPermanent(err))
+	require.NotEmpty(t, segments)
 	require.NoError(t, e.Shutdown(t.Context()))
+	require.Len(t, objects(t, dir), 2)
 }
 
-func TestStartRefusesBadDirectory(t *testing.T) {
+// Guarantees that what is wrong on this machine is found at the start, and that
+// nothing is left open then.
+func TestStartRefuses(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
-	e, err := newLogsExporter(t.Context(), nopSettings(), testConfig("file://"+file), encodeLogs)
-	require.NoError(t, err)
-	err = e.Start(t.Context(), componenttest.NewNopHost())
-	require.ErrorContains(t, err, `url "file://`+file+`": make directory`)
+	tests := map[string]struct {
+		url    string
+		change func(*Config)
+		want   string
+	}{
+		"directory":   {"file://" + file, func(*Config) {}, `url "file://` + file + `": make directory`},
+		"spool":       {"file://" + t.TempDir(), func(c *Config) { c.Spool.Directory = file }, `spool "` + file},
+		"no region":   {"s3://bucket", func(*Config) {}, `url "s3://bucket": no AWS region: set s3.region or AWS_REGION`},
+		"temp is bad": {"file://" + t.TempDir(), func(c *Config) { c.Spool.Directory = file + "/below" }, `spool "` + file},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			cfg := testConfig(t, tt.url)
+			tt.change(cfg)
+			e := newLogs(t, settings(), cfg)
+			require.ErrorContains(t, e.Start(t.Context(), componenttest.NewNopHost()), tt.want)
+			require.NoError(t, e.Shutdown(t.Context()))
+		})
+	}
+}
+
+// Guarantees that two processes never write to one spool.
+func TestStartRefusesUsedSpool(t *testing.T) {
+	cfg := testConfig(t, "file://"+t.TempDir())
+	first, second := startLogs(t, settings(), cfg), newLogs(t, settings(), cfg)
+	require.ErrorContains(t, second.Start(t.Context(), componenttest.NewNopHost()), "in use by another process")
+	require.NoError(t, second.Shutdown(t.Context()))
+	require.NoError(t, first.Shutdown(t.Context()))
+}
+
+func TestShutdownTwiceAndWithoutStart(t *testing.T) {
+	cfg := testConfig(t, "file://"+t.TempDir())
+	require.NoError(t, newLogs(t, settings(), cfg).Shutdown(t.Context()))
+	e := startLogs(t, settings(), cfg)
 	require.NoError(t, e.Shutdown(t.Context()))
+	require.NoError(t, e.Shutdown(t.Context()))
+	err := e.ConsumeLogs(t.Context(), logs("late", 0))
+	require.ErrorContains(t, err, "shut down")
+	require.False(t, consumererror.IsPermanent(err), "the sender keeps it")
 }
 
-func TestStartRefusesUnknownRegion(t *testing.T) {
-	e, err := newLogsExporter(t.Context(), nopSettings(), testConfig("s3://bucket"), encodeLogs)
-	require.NoError(t, err)
-	require.EqualError(t, e.Start(t.Context(), componenttest.NewNopHost()),
-		`url "s3://bucket": no AWS region: set s3.region or AWS_REGION`)
-}
-
-// Guarantees that a dead destination neither fails nor delays the start, and
-// that somebody hears of it once.
+// Guarantees that a dead destination neither fails nor delays the start, that
+// somebody hears of it once, and that what is taken meanwhile is stored later,
+// once, in the stream it belongs to.
 func TestStartWithDeadBucket(t *testing.T) {
-	core, observed := observer.New(zap.WarnLevel)
-	set := nopSettings()
-	set.Logger = zap.New(core)
 	bucket := newFakeS3(t)
-	cfg := bucket.config()
+	cfg := bucket.config(t)
 	cfg.S3.Get().Endpoint = "http://127.0.0.1:1"
+	set, warnings := observed()
+	e := startLogs(t, set, cfg)
+	const warning = "The destination does not answer as it should. Data waits in the spool until it can be stored."
+	require.Eventually(t, func() bool { return warnings.FilterMessage(warning).Len() > 0 }, 20*time.Second, time.Millisecond)
+	require.NoError(t, e.ConsumeLogs(inStream(t.Context(), "pay"), logs("a", 0)))
+	require.NoError(t, e.ConsumeLogs(inStream(t.Context(), "shop"), logs("b", 0)))
+	shutdownNow(t, e)
+	require.Equal(t, 1, warnings.FilterMessage(warning).Len())
+	require.Equal(t, "s3://bucket/prefix", warnings.FilterMessage(warning).All()[0].ContextMap()["url"])
+	require.Zero(t, bucket.stored())
 
-	e := startLogs(t, set, cfg, componenttest.NewNopHost())
-	require.Eventually(t, func() bool { return observed.Len() > 0 }, 10*time.Second, time.Millisecond)
+	cfg.S3.Get().Endpoint = bucket.url
+	e = startLogs(t, settings(), cfg)
+	require.NoError(t, e.ConsumeLogs(inStream(t.Context(), "shop"), logs("c", 0)))
 	require.NoError(t, e.Shutdown(t.Context()))
-	require.Equal(t, 1, observed.Len())
-	require.Equal(t, "s3://bucket/prefix", observed.All()[0].ContextMap()["url"])
+	require.Equal(t, map[string][]string{
+		"prefix/logs/v1/stream=pay/" + partitionOf(0):  {"a"},
+		"prefix/logs/v1/stream=shop/" + partitionOf(0): {"b", "c"},
+	}, bodies(t, bucket.objects))
 }
 
-func TestShutdownStopsCheck(t *testing.T) {
-	core, observed := observer.New(zap.WarnLevel)
-	set := nopSettings()
-	set.Logger = zap.New(core)
-	asked := make(chan struct{})
-	cfg := silentStore(t, asked)
+// Guarantees that a part of the bucket is all that the exporter touches, and
+// that a prefix sets streams and signals apart.
+func TestPrefix(t *testing.T) {
+	bucket := newFakeS3(t)
+	cfg := bucket.config(t)
+	cfg.URL = "s3://bucket/lake/{signal}/team-{stream}"
+	e := startLogs(t, settings(), cfg)
+	require.Eventually(t, func() bool { bucket.mu.Lock(); defer bucket.mu.Unlock(); return len(bucket.probed) == 2 }, 20*time.Second, time.Millisecond)
+	require.NoError(t, e.ConsumeLogs(inStream(t.Context(), "pay"), logs("a", 0)))
+	require.NoError(t, e.Shutdown(t.Context()))
+	require.Equal(t, []string{"lake/_meta/.probe", "lake/_meta/.probe"}, bucket.probed)
+	require.Equal(t, map[string][]string{"lake/logs/team-pay/logs/v1/stream=pay/" + partitionOf(0): {"a"}}, bodies(t, bucket.objects))
+}
 
-	e := startLogs(t, set, cfg, componenttest.NewNopHost())
+// Guarantees that data in memory goes to the bucket at a shutdown and leaves
+// nothing behind, and that it is no secret if it cannot.
+func TestMemoryDurability(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	leftovers := func() []string {
+		found, err := filepath.Glob(filepath.Join(os.TempDir(), "otelcol-parquet-*"))
+		require.NoError(t, err)
+		return found
+	}
+	bucket := newFakeS3(t)
+	cfg := bucket.config(t)
+	cfg.Durability, cfg.Spool.Directory = durabilityMemory, ""
+	e := startLogs(t, settings(), cfg)
+	require.Len(t, leftovers(), 1)
+	require.NoError(t, e.ConsumeLogs(t.Context(), logs("a", 0)))
+	require.NoError(t, e.Shutdown(t.Context()))
+	require.Equal(t, 1, bucket.stored())
+	require.Empty(t, leftovers())
+
+	bucket.set(always("SlowDown", http.StatusServiceUnavailable))
+	set, warnings := observed()
+	e = startLogs(t, set, cfg)
+	require.NoError(t, e.ConsumeLogs(t.Context(), logs("b", 0)))
+	shutdownNow(t, e)
+	require.Equal(t, 1, bucket.stored())
+	require.Empty(t, leftovers())
+	lost := warnings.FilterMessageSnippet("Lost the files").All()
+	require.Len(t, lost, 1)
+	require.EqualValues(t, 1, lost[0].ContextMap()["files"])
+}
+
+// Guarantees that a sender learns what is worth another try: data that no log
+// takes is not, a full spool is.
+func TestRefusals(t *testing.T) {
+	noise := make([]byte, 2<<20)
+	for i := range noise {
+		noise[i] = byte(' ' + rand.N(90))
+	}
+	tests := map[string]struct {
+		change    func(*Config)
+		payload   plog.Logs
+		want      error
+		permanent bool
+	}{
+		"too large": {func(c *Config) { c.Spool.MaxLogMiB = 1 }, logs(string(noise), 0), spool.ErrTooLarge, true},
+		"no room":   {func(c *Config) { c.Spool.MaxSizeMiB = 0 }, logs("a", 0), spool.ErrBusy, false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			cfg := testConfig(t, "file://"+t.TempDir())
+			tt.change(cfg) // To what no configuration may say.
+			e := startLogs(t, settings(), cfg)
+			err := e.ConsumeLogs(t.Context(), tt.payload)
+			require.ErrorIs(t, err, tt.want)
+			require.Equal(t, tt.permanent, consumererror.IsPermanent(err))
+			require.NoError(t, e.Shutdown(t.Context()))
+		})
+	}
+}
+
+// Guarantees that a shutdown does not wait for a bucket that never answers.
+func TestShutdownStopsCheck(t *testing.T) {
+	asked := make(chan struct{})
+	var once sync.Once
+	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		once.Do(func() { close(asked) })
+		<-r.Context().Done()
+	}))
+	t.Cleanup(silent.Close)
+	cfg := newFakeS3(t).config(t)
+	cfg.S3.Get().Endpoint = silent.URL
+	set, warnings := observed()
+	e := startLogs(t, set, cfg)
 	<-asked
 	require.NoError(t, e.Shutdown(t.Context()))
-	require.Zero(t, observed.Len(), "being shut down is no news")
-}
-
-func TestCounters(t *testing.T) {
-	tel := componenttest.NewTelemetry()
-	t.Cleanup(func() { require.NoError(t, tel.Shutdown(context.WithoutCancel(t.Context()))) })
-	set := nopSettings()
-	set.TelemetrySettings = tel.NewTelemetrySettings()
-	dir := t.TempDir()
-	e := startLogs(t, set, testConfig("file://"+dir), componenttest.NewNopHost())
-	require.NoError(t, e.ConsumeLogs(inStream(t.Context(), "pay"), logs("a", 0, 0, 1)))
-	require.NoError(t, e.ConsumeLogs(inStream(t.Context(), "pay"), logs("b", 2)))
-	require.NoError(t, e.ConsumeLogs(t.Context(), logs("c", 0)))
-	require.NoError(t, e.ConsumeLogs(t.Context(), plog.NewLogs()))
-	require.NoError(t, e.Shutdown(t.Context()))
-
-	size := make(map[string]int64)
-	for key, data := range objects(t, dir) {
-		size[strings.Split(key, "/")[2]] += int64(len(data))
-	}
-	points := func(pay, unrouted int64) []metricdata.DataPoint[int64] {
-		return []metricdata.DataPoint[int64]{counted("pay", pay), counted("default", unrouted)}
-	}
-	loose := []metricdatatest.Option{metricdatatest.IgnoreTimestamp(), metricdatatest.IgnoreExemplars()}
-	metadatatest.AssertEqualExporterParquetFiles(t, tel, points(3, 1), loose...)
-	metadatatest.AssertEqualExporterParquetRows(t, tel, points(4, 1), loose...)
-	metadatatest.AssertEqualExporterParquetBytes(t, tel, points(size["stream=pay"], size["stream=default"]), loose...)
-}
-
-func counted(stream string, value int64) metricdata.DataPoint[int64] {
-	return metricdata.DataPoint[int64]{
-		Attributes: attribute.NewSet(attribute.String("stream", stream), attribute.String("signal", "logs")),
-		Value:      value,
-	}
-}
-
-// Guarantees that a sender who makes up stream names does not make up series.
-func TestCountersAreBounded(t *testing.T) {
-	tel := componenttest.NewTelemetry()
-	t.Cleanup(func() { require.NoError(t, tel.Shutdown(context.WithoutCancel(t.Context()))) })
-	c, err := newCounters(tel.NewTelemetrySettings(), "logs")
-	require.NoError(t, err)
-	for i := range maxCountedStreams + 10 {
-		c.count(t.Context(), strings.Repeat("x", i+1), totals{files: 1, bytes: 1, rows: 1})
-	}
-	c.count(t.Context(), "x", totals{files: 1, bytes: 1, rows: 1})
-
-	got, err := tel.GetMetric("otelcol_exporter_parquet_files")
-	require.NoError(t, err)
-	series := got.Data.(metricdata.Sum[int64]).DataPoints
-	require.Len(t, series, maxCountedStreams+1)
-	for _, point := range series {
-		switch stream, _ := point.Attributes.Value("stream"); stream.AsString() {
-		case otherStreams:
-			require.EqualValues(t, 10, point.Value)
-		case "x":
-			require.EqualValues(t, 2, point.Value)
-		default:
-			require.EqualValues(t, 1, point.Value)
-		}
-	}
+	require.Zero(t, warnings.Len(), "being shut down is no news")
 }

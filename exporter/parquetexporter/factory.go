@@ -6,7 +6,9 @@ import (
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
-	"go.opentelemetry.io/collector/pipeline"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/pmetric"
+	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/exporter/parquetexporter/internal/metadata"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/columnar"
@@ -23,8 +25,32 @@ func NewFactory() exporter.Factory {
 	)
 }
 
+// signal is what the exporters of the payloads D differ in.
+type signal[D any] struct {
+	table     func(columnar.Options) (*columnar.Table[D], error)
+	marshal   func(D) ([]byte, error)
+	unmarshal func([]byte) (D, error)
+	items     func(D) int // counts rows
+	promoted  func(*PromoteConfig) []PromotionConfig
+}
+
+var (
+	tracesSignal = signal[ptrace.Traces]{
+		columnar.NewTraces, (&ptrace.ProtoMarshaler{}).MarshalTraces, (&ptrace.ProtoUnmarshaler{}).UnmarshalTraces,
+		ptrace.Traces.SpanCount, func(c *PromoteConfig) []PromotionConfig { return c.Spans },
+	}
+	metricsSignal = signal[pmetric.Metrics]{
+		columnar.NewMetrics, (&pmetric.ProtoMarshaler{}).MarshalMetrics, (&pmetric.ProtoUnmarshaler{}).UnmarshalMetrics,
+		pmetric.Metrics.DataPointCount, func(c *PromoteConfig) []PromotionConfig { return c.DataPoints },
+	}
+	logsSignal = signal[plog.Logs]{
+		columnar.NewLogs, (&plog.ProtoMarshaler{}).MarshalLogs, (&plog.ProtoUnmarshaler{}).UnmarshalLogs,
+		plog.Logs.LogRecordCount, func(c *PromoteConfig) []PromotionConfig { return c.LogRecords },
+	}
+)
+
 func createTraces(ctx context.Context, set exporter.Settings, cfg component.Config) (exporter.Traces, error) {
-	e, err := newExporter(set, cfg, pipeline.SignalTraces, columnar.Traces)
+	e, err := newExporter(set, cfg.(*Config), &tracesSignal)
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +58,7 @@ func createTraces(ctx context.Context, set exporter.Settings, cfg component.Conf
 }
 
 func createMetrics(ctx context.Context, set exporter.Settings, cfg component.Config) (exporter.Metrics, error) {
-	e, err := newExporter(set, cfg, pipeline.SignalMetrics, columnar.Metrics)
+	e, err := newExporter(set, cfg.(*Config), &metricsSignal)
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +66,7 @@ func createMetrics(ctx context.Context, set exporter.Settings, cfg component.Con
 }
 
 func createLogs(ctx context.Context, set exporter.Settings, cfg component.Config) (exporter.Logs, error) {
-	e, err := newExporter(set, cfg, pipeline.SignalLogs, columnar.Logs)
+	e, err := newExporter(set, cfg.(*Config), &logsSignal)
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,7 @@
 package parquetexporter
 
 import (
-	"cmp"
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -9,7 +9,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -17,48 +19,26 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/exporter"
-	"go.opentelemetry.io/collector/exporter/exporterhelper"
 	"go.opentelemetry.io/collector/exporter/exportertest"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
-	"go.opentelemetry.io/collector/pipeline"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/exporter/parquetexporter/internal/metadata"
-	"github.com/otelcol-datastreams/otelcol-datastreams/internal/columnar"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/columnread"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/streamname"
 )
 
-var testTime = time.Date(2026, 11, 22, 5, 10, 0, 0, time.UTC)
+// testTime lies in an hour that has ended, so that no test runs across its end.
+var testTime = time.Now().UTC().Truncate(time.Hour).Add(-50 * time.Minute)
 
-// encodeLogs stands in for columnar.Logs where a test wants to read objects
-// without Parquet: a file holds the OTLP of the records of one hour.
-func encodeLogs(ld plog.Logs) ([]columnar.File, error) {
-	byHour := make(map[time.Time]plog.Logs)
-	for _, rl := range ld.ResourceLogs().All() {
-		for _, sl := range rl.ScopeLogs().All() {
-			for _, record := range sl.LogRecords().All() {
-				hour := record.Timestamp().AsTime().Truncate(time.Hour)
-				if _, ok := byHour[hour]; !ok {
-					byHour[hour] = plog.NewLogs()
-					byHour[hour].ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty()
-				}
-				record.CopyTo(byHour[hour].ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().AppendEmpty())
-			}
-		}
-	}
-	var files []columnar.File
-	for hour, logs := range byHour {
-		data, err := (&plog.ProtoMarshaler{}).MarshalLogs(logs)
-		if err != nil {
-			return nil, err
-		}
-		first := logs.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0).Timestamp().AsTime()
-		files = append(files, columnar.File{Hour: hour, First: first, Rows: logs.LogRecordCount(), Data: data})
-	}
-	slices.SortFunc(files, func(a, b columnar.File) int { return cmp.Compare(a.Hour.Unix(), b.Hour.Unix()) })
-	return files, nil
+// partitionOf returns the directories of an hour, by its offset to testTime's.
+func partitionOf(hour int) string {
+	return testTime.Add(time.Duration(hour) * time.Hour).Format("dt=2006-01-02/hour=15")
 }
 
 // logs returns one record per hour offset to testTime, with body as its text.
@@ -73,60 +53,66 @@ func logs(body string, hours ...int) plog.Logs {
 	return ld
 }
 
-// bodies returns the texts that encodeLogs has put into an object.
-func bodies(t *testing.T, data []byte) []string {
-	ld, err := (&plog.ProtoUnmarshaler{}).UnmarshalLogs(data)
-	require.NoError(t, err)
-	var texts []string
-	for _, record := range ld.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().All() {
-		texts = append(texts, record.Body().Str())
-	}
-	return texts
-}
-
 // inStream is the context of data that a router has put into a stream.
 func inStream(ctx context.Context, stream string) context.Context {
 	return streamname.NewStamp(stream).Context(ctx)
 }
 
-// testConfig has short pauses and no queue, so that an export returns when it
-// is done.
-func testConfig(url string) *Config {
+// testConfig has a spool of its own and files that nothing but a shutdown
+// finishes.
+func testConfig(t *testing.T, url string) *Config {
 	cfg := createDefaultConfig().(*Config)
 	cfg.URL = url
-	cfg.Retry.InitialInterval = time.Millisecond
-	cfg.Retry.MaxInterval = 2 * time.Millisecond
-	cfg.Queue = configoptional.None[exporterhelper.QueueBatchConfig]()
+	cfg.Spool.Directory = t.TempDir()
+	cfg.Roll.MaxAge = time.Hour
 	return cfg
 }
 
-// newLogsExporter is createLogs with encodeLogs or another stand-in.
-func newLogsExporter(
-	ctx context.Context, set exporter.Settings, cfg component.Config, encode func(plog.Logs) ([]columnar.File, error),
-) (exporter.Logs, error) {
-	e, err := newExporter(set, cfg, pipeline.SignalLogs, encode)
-	if err != nil {
-		return nil, err
-	}
-	return exporterhelper.NewLogs(ctx, set, cfg, e.consume, e.options()...)
+// settings have a name that stays the same, as that of a collector's exporter.
+func settings() exporter.Settings {
+	set := exportertest.NewNopSettings(metadata.Type)
+	set.ID = component.NewIDWithName(metadata.Type, "lake")
+	return set
 }
 
-// startLogs starts an exporter and leaves shutting down to the test.
-func startLogs(t *testing.T, set exporter.Settings, cfg *Config, host component.Host) exporter.Logs {
-	e, err := newLogsExporter(t.Context(), set, cfg, encodeLogs)
+// observed returns settings whose warnings and errors are kept.
+func observed() (exporter.Settings, *observer.ObservedLogs) {
+	core, entries := observer.New(zap.WarnLevel)
+	set := settings()
+	set.Logger = zap.New(core)
+	return set, entries
+}
+
+func newLogs(t *testing.T, set exporter.Settings, cfg *Config) exporter.Logs {
+	t.Helper()
+	e, err := NewFactory().CreateLogs(t.Context(), set, cfg)
 	require.NoError(t, err)
-	require.NoError(t, e.Start(t.Context(), host))
 	return e
 }
 
-func nopSettings() exporter.Settings { return exportertest.NewNopSettings(metadata.Type) }
+// startLogs starts an exporter and leaves shutting down to the test.
+func startLogs(t *testing.T, set exporter.Settings, cfg *Config) exporter.Logs {
+	t.Helper()
+	e := newLogs(t, set, cfg)
+	require.NoError(t, e.Start(t.Context(), componenttest.NewNopHost()))
+	return e
+}
+
+// shutdownNow does not wait for the destination.
+func shutdownNow(t *testing.T, e component.Component) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	require.NoError(t, e.Shutdown(ctx))
+}
 
 // objects returns the objects below dir by key.
 func objects(t *testing.T, dir string) map[string][]byte {
+	t.Helper()
 	found := make(map[string][]byte)
 	root := os.DirFS(dir)
 	require.NoError(t, fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || !entry.Type().IsRegular() {
+		if err != nil || !strings.HasSuffix(name, ".parquet") {
 			return err
 		}
 		found[name], err = fs.ReadFile(root, name)
@@ -135,23 +121,66 @@ func objects(t *testing.T, dir string) map[string][]byte {
 	return found
 }
 
-// fakeS3 is a bucket that fails on demand.
+func open(t *testing.T, data []byte) *columnread.File {
+	t.Helper()
+	f, err := columnread.Open(bytes.NewReader(data), int64(len(data)))
+	require.NoError(t, err)
+	return f
+}
+
+// bodies returns the texts of the log records in the objects, sorted, by
+// directory.
+func bodies(t *testing.T, objects map[string][]byte) map[string][]string {
+	t.Helper()
+	texts := make(map[string][]string)
+	for key, data := range objects {
+		for ld, err := range open(t, data).Logs(columnread.Options{}) {
+			require.NoError(t, err)
+			for _, rl := range ld.ResourceLogs().All() {
+				for _, sl := range rl.ScopeLogs().All() {
+					for _, record := range sl.LogRecords().All() {
+						texts[path.Dir(key)] = append(texts[path.Dir(key)], record.Body().Str())
+					}
+				}
+			}
+		}
+	}
+	for _, list := range texts {
+		slices.Sort(list)
+	}
+	return texts
+}
+
+// fakeS3 is a bucket with conditional writes that fails on demand.
 type fakeS3 struct {
 	url string
 
 	mu      sync.Mutex
-	objects map[string][]byte // Last content by key.
-	puts    []string          // Keys of all attempts, failed ones included.
-	// fail returns the S3 error code and status to answer with, or "".
-	fail func(attempt int, key string, data []byte) (code string, status int)
+	objects map[string][]byte // Parquet files by key.
+	headers map[string]http.Header
+	probed  []string // keys of everything else
+	// fail returns the S3 error code and status to answer with, or "". Whether
+	// the object is stored is another matter.
+	fail func(key string) (code string, status int, stored bool)
 }
 
 func newFakeS3(t *testing.T) *fakeS3 {
-	f := &fakeS3{objects: make(map[string][]byte)}
+	f := &fakeS3{objects: make(map[string][]byte), headers: make(map[string]http.Header)}
 	server := httptest.NewServer(f)
 	t.Cleanup(server.Close)
 	f.url = server.URL
 	return f
+}
+
+// always answers as told.
+func always(code string, status int) func(string) (string, int, bool) {
+	return func(string) (string, int, bool) { return code, status, false }
+}
+
+func (f *fakeS3) set(fail func(key string) (string, int, bool)) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.fail = fail
 }
 
 func (f *fakeS3) stored() int {
@@ -160,27 +189,65 @@ func (f *fakeS3) stored() int {
 	return len(f.objects)
 }
 
-func (f *fakeS3) config() *Config {
-	cfg := testConfig("s3://bucket/prefix")
+func (f *fakeS3) config(t *testing.T) *Config {
+	cfg := testConfig(t, "s3://bucket/prefix")
 	cfg.S3 = configoptional.Some(S3Config{Region: "us-east-1", Endpoint: f.url, PathStyle: true})
 	return cfg
 }
 
 func (f *fakeS3) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	key := strings.TrimPrefix(r.URL.Path, "/bucket/prefix/")
 	data, err := io.ReadAll(r.Body)
-	if err != nil || r.Method != http.MethodPut {
+	if err != nil {
 		return
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.puts = append(f.puts, key)
+	key := strings.TrimPrefix(r.URL.Path, "/bucket/")
+	switch {
+	case r.Method == http.MethodHead:
+		f.head(w, key)
+	case r.Method == http.MethodPut && !strings.HasSuffix(key, ".parquet"):
+		f.probed = append(f.probed, key)
+		if len(f.probed) > 1 {
+			refuse(w, "PreconditionFailed", http.StatusPreconditionFailed)
+		}
+	case r.Method == http.MethodPut:
+		f.put(w, key, data, r.Header)
+	default:
+		refuse(w, "NotImplemented", http.StatusNotImplemented)
+	}
+}
+
+func (f *fakeS3) head(w http.ResponseWriter, key string) {
+	data, ok := f.objects[key]
+	if !ok {
+		if strings.HasSuffix(key, ".parquet") {
+			w.WriteHeader(http.StatusNotFound)
+		}
+		return // Of the bucket.
+	}
+	w.Header().Set("X-Amz-Meta-Sha256", f.headers[key].Get("X-Amz-Meta-Sha256"))
+	w.Header().Set("Content-Length", strconv.Itoa(len(data)))
+}
+
+func (f *fakeS3) put(w http.ResponseWriter, key string, data []byte, header http.Header) {
+	if _, taken := f.objects[key]; taken && header.Get("If-None-Match") == "*" {
+		refuse(w, "PreconditionFailed", http.StatusPreconditionFailed)
+		return
+	}
 	if f.fail != nil {
-		if code, status := f.fail(len(f.puts), key, data); code != "" {
-			w.WriteHeader(status)
-			fmt.Fprintf(w, "<Error><Code>%s</Code></Error>", code)
+		if code, status, stored := f.fail(key); code != "" {
+			if stored {
+				f.objects[key], f.headers[key] = data, header
+			}
+			refuse(w, code, status)
 			return
 		}
 	}
-	f.objects[key] = data
+	f.objects[key], f.headers[key] = data, header
+}
+
+func refuse(w http.ResponseWriter, code string, status int) {
+	w.WriteHeader(status)
+	fmt.Fprintf(w, "<Error><Code>%s</Code></Error>", code)
 }

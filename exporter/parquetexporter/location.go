@@ -1,11 +1,14 @@
 package parquetexporter
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/url"
 	"strings"
+
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/objectstore"
 )
 
 // urlForms is the remedy that every complaint about a url ends with.
@@ -15,8 +18,10 @@ const urlForms = `use "file:///directory", "file:relative/directory" or "s3://bu
 type location struct {
 	dir    string
 	bucket string
-	// prefix has no slashes at its ends.
-	prefix string
+	// root is the fixed part of a bucket's prefix, and prefix what comes after
+	// it, with placeholders. Neither has slashes at its ends.
+	root   string
+	prefix objectstore.Prefix
 }
 
 // parseLocation returns the place that raw names, or all that is wrong with it.
@@ -74,18 +79,23 @@ func parseFile(u *url.URL, raw string) (location, error) {
 	return location{dir: dir}, nil
 }
 
+// placeholders are what the prefix of a bucket may hold.
+var placeholders = []string{"signal", "stream"}
+
 func parseS3(u *url.URL, raw string) (location, error) {
-	loc := location{bucket: u.Host, prefix: strings.Trim(u.Path, "/")}
+	loc := location{bucket: u.Host}
 	switch {
 	case u.Hostname() == "":
 		return location{}, fmt.Errorf("url: %s names no bucket: use \"s3://bucket/prefix\"", quoteURL(raw))
 	case u.Port() != "" || strings.HasSuffix(u.Host, ":"):
 		return location{}, fmt.Errorf("url: %s has a port in place of a bucket: use \"s3://bucket/prefix\" and s3.endpoint",
 			quoteURL(raw))
-	case loc.prefix != "" && (!fs.ValidPath(loc.prefix) || loc.prefix == "." || strings.ContainsAny(loc.prefix, "\\\x00")):
-		return location{}, fmt.Errorf("url: %s has a prefix with an empty, '.' or '..' element or a backslash: use plain names",
-			quoteURL(raw))
 	}
+	prefix, err := objectstore.ParsePrefix(strings.Trim(u.Path, "/"), placeholders)
+	if err != nil {
+		return location{}, errors.Join(below("url", err)...)
+	}
+	loc.root, loc.prefix = prefix.Split()
 	return loc, nil
 }
 
@@ -95,4 +105,29 @@ func quoteURL(raw string) string {
 		return "the value (hidden, it may hold credentials)"
 	}
 	return fmt.Sprintf("%q", raw)
+}
+
+const (
+	// maxStreamElement is the longest stream, as it stands in a path, that leaves
+	// room for the rest of a file's name in the spool, in bytes.
+	maxStreamElement = 150
+	// streamHash is the number of hexadecimal digits of the hash behind a stream
+	// that was cut.
+	streamHash = 32
+)
+
+// streamElement returns the stream as the value of a partition. Routers check
+// the names of streams, but without one a sender makes them up, of any length
+// and with any character in them.
+func streamElement(stream string) string {
+	element := objectstore.Element(stream)
+	if len(element) <= maxStreamElement {
+		return element
+	}
+	hash := sha256.Sum256([]byte(stream))
+	cut := element[:maxStreamElement-1-streamHash]
+	if i := strings.LastIndexByte(cut, '%'); i > len(cut)-3 {
+		cut = cut[:i] // Half an escape.
+	}
+	return cut + "-" + hex.EncodeToString(hash[:])[:streamHash]
 }

@@ -17,6 +17,7 @@ type attributeColumns struct {
 	entries  *mapColumn
 	types    *textColumn
 	promoted []promotedColumn
+	maps     int // added so far
 
 	keys    dict           // all keys seen since reset, promoted or not
 	known   []knownKey     // by code of keys
@@ -31,19 +32,14 @@ type knownKey struct {
 	promoted int32 // index of the promoted column, -1 if none
 	code     int32 // code in the map's key column, -1 until it is needed
 	next     int32 // the key that followed it last time, in keys
-}
-
-// promotedColumn is a column that takes the values of one attribute, if they are of its type.
-type promotedColumn struct {
-	key    string
-	text   *textColumn // one of the two
-	number *numberColumn[int32]
-	absent string // of a column that is never null: stands for no value; as a value it stays in the map too
+	text     int32 // the text that it had in the map last time, -1 if none
 }
 
 // bindAttributes finds the columns of the map at path, with the promoted columns of a scope.
 func bindAttributes(g *group, path string, columns []column, s scope) *attributeColumns {
-	a := &attributeColumns{entries: bind[*mapColumn](g, path), types: bind[*textColumn](g, path+"_types")}
+	a := &attributeColumns{
+		entries: bind[*mapColumn](g, path), types: bind[*textColumn](g, path+"_types"), keys: dict{mem: g.mem},
+	}
 	if s == scopeNone {
 		return a
 	}
@@ -52,31 +48,26 @@ func bindAttributes(g *group, path string, columns []column, s scope) *attribute
 		if c.scope != s {
 			continue
 		}
-		p := promotedColumn{key: c.key}
-		if c.kind == kindInt32 {
-			p.number = bind[*numberColumn[int32]](g, c.name)
-		} else {
-			p.text = bind[*textColumn](g, c.name)
-		}
-		if !c.optional {
-			p.absent = unknownService
-		}
-		a.promoted = append(a.promoted, p)
+		a.promoted = append(a.promoted, bindPromoted(g, c))
 	}
 	return a
 }
 
 func (a *attributeColumns) reset() {
 	a.keys.reset()
-	a.known = a.known[:0]
+	a.known = recycle(a.known)
+	a.letters, a.value = recycle(a.letters), recycle(a.value)
 	a.last = 0
+	for i := range a.promoted {
+		a.promoted[i].last = -1
+	}
 }
 
 // key returns what is known about an attribute key. Keys tend to follow each other in the same order, so the
 // one that followed last time is tried before hashing.
 func (a *attributeColumns) key(key string) *knownKey {
 	if len(a.known) > 0 {
-		if next := a.known[a.last].next; asString(a.keys.at(next)) == key {
+		if next := a.known[a.last].next; a.keys.is(next, key) {
 			a.last = next
 			return &a.known[next]
 		}
@@ -92,7 +83,7 @@ func (a *attributeColumns) key(key string) *knownKey {
 
 // newKey finds out about a key that is seen for the first time.
 func (a *attributeColumns) newKey(key string, code int32) knownKey {
-	k := knownKey{promoted: -1, code: -1, next: code}
+	k := knownKey{promoted: -1, code: -1, next: code, text: -1}
 	for i := range a.promoted {
 		if a.promoted[i].key == key {
 			k.promoted = int32(i) // A few dozen columns.
@@ -106,6 +97,7 @@ type attributeRange struct{ lo, hi, types int32 }
 
 // add appends m to the map column. A value that take accepts goes elsewhere and is left out.
 func (a *attributeColumns) add(m pcommon.Map, take func(p *promotedColumn, index int, v pcommon.Value) bool) attributeRange {
+	a.maps++
 	lo := a.entries.shape.entries
 	at := int(lo)
 	a.letters = a.letters[:0]
@@ -114,13 +106,13 @@ func (a *attributeColumns) add(m pcommon.Map, take func(p *promotedColumn, index
 		if a.hash != nil {
 			a.hash.add(key, v)
 		}
-		if k.promoted >= 0 && take(&a.promoted[k.promoted], int(k.promoted), v) {
+		if k.promoted >= 0 && a.promote(int(k.promoted), v, take) {
 			continue
 		}
 		if k.code < 0 {
 			k.code = a.entries.keys.code(key)
 		}
-		code, letter := a.valueCode(v)
+		code, letter := a.valueCode(k, v)
 		a.entries.keys.put(at, k.code)
 		a.entries.values.put(at, code)
 		a.letters = append(a.letters, letter)
@@ -130,14 +122,20 @@ func (a *attributeColumns) add(m pcommon.Map, take func(p *promotedColumn, index
 	return attributeRange{lo, int32(at), a.types.dict.code(asString(a.letters))}
 }
 
-// valueCode returns the code of v's text and its letter.
-func (a *attributeColumns) valueCode(v pcommon.Value) (int32, byte) {
+// valueCode returns the code of v's text and its letter. Values of a key tend to come again, so the last one is
+// tried before hashing.
+func (a *attributeColumns) valueCode(k *knownKey, v pcommon.Value) (int32, byte) {
 	values := a.entries.values
 	if v.Type() == pcommon.ValueTypeStr {
-		code, ok := values.codeOrBase64(v.Str())
+		s := v.Str()
+		if values.dict.is(k.text, s) {
+			return k.text, letterString
+		}
+		code, ok := values.codeOrBase64(s)
 		if !ok {
 			return code, letterRawString
 		}
+		k.text = code
 		return code, letterString
 	}
 	var letter byte
@@ -156,40 +154,23 @@ func (a *attributeColumns) putPlain(i int, m pcommon.Map) {
 	a.put(i, a.add(m, nil))
 }
 
+// promote offers v to a promoted column. If the column cannot hold the first value of a key that the map has
+// several times, it gets none of the others either: their order would be lost.
+func (a *attributeColumns) promote(index int, v pcommon.Value, take func(p *promotedColumn, index int, v pcommon.Value) bool) bool {
+	p := &a.promoted[index]
+	if p.declined == a.maps {
+		return false
+	}
+	if take(p, index, v) {
+		return true
+	}
+	p.declined = a.maps
+	return false
+}
+
 // putRow adds m for row i and sets the row's promoted columns.
 func (a *attributeColumns) putRow(i int, m pcommon.Map) {
 	a.put(i, a.add(m, func(p *promotedColumn, _ int, v pcommon.Value) bool { return p.take(i, v) }))
-}
-
-// take sets row i from v and answers whether it did: v has the column's type and is the row's first.
-func (p *promotedColumn) take(i int, v pcommon.Value) bool {
-	if p.number != nil {
-		if v.Type() != pcommon.ValueTypeInt || len(p.number.values) > i || v.Int() != int64(int32(v.Int())) { // The point of the comparison.
-			return false
-		}
-		p.number.put(i, int32(v.Int())) // Compared above.
-		return true
-	}
-	if len(p.text.codes) > i {
-		return false
-	}
-	code := p.code(v)
-	if code >= 0 {
-		p.text.put(i, code)
-	}
-	return code >= 0
-}
-
-// code returns the code of v in a text column, -1 when v is not text in UTF-8.
-func (p *promotedColumn) code(v pcommon.Value) int32 {
-	if p.text == nil || v.Type() != pcommon.ValueTypeStr {
-		return -1
-	}
-	code, ok := p.text.dict.codeUTF8(v.Str())
-	if !ok {
-		return -1
-	}
-	return code
 }
 
 // attributeHash sums up hashes of attributes. A sum does not depend on their order, so nothing is sorted.

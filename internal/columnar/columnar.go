@@ -1,7 +1,10 @@
 package columnar
 
 import (
-	"errors"
+	"bytes"
+	"cmp"
+	"slices"
+	"sync"
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/plog"
@@ -9,15 +12,8 @@ import (
 	"go.opentelemetry.io/collector/pdata/ptrace"
 )
 
-// errTooLarge is wrapped by every error of Traces, Logs and Metrics that has its cause in the payload. Such
-// a payload can never be encoded: trying again gives the same error.
-var errTooLarge = errors.New("columnar: more than 2 GiB of distinct values in one column")
-
-// File is one finished Parquet file: the rows of one payload whose event time lies in one UTC hour.
-//
-// Event time is the start of a span, the time of a metric point, and the timestamp of a log record or its
-// observed timestamp when that is 0. As everywhere in the Collector, times beyond 2262 are read as negative
-// ones, so before 1970. A row without any time belongs to the hour 1970-01-01T00.
+// File is one finished Parquet file: the rows of one payload whose event time (Row.Time) lies in one UTC hour.
+// A row without any time belongs to the hour 1970-01-01T00.
 type File struct {
 	// Hour is the start of the hour, in UTC.
 	Hour time.Time
@@ -29,35 +25,71 @@ type File struct {
 	Data []byte
 }
 
+// The tables with standard options.
 var (
-	traces = &signal[ptrace.Traces]{
-		name:      "traces",
-		columns:   traceColumns(),
-		sort:      []string{"service_name", "name", "time"},
-		newFiller: newTraceFiller,
-	}
-	logs = &signal[plog.Logs]{
-		name:      "logs",
-		columns:   logColumns(),
-		sort:      []string{"service_name", "time"},
-		newFiller: newLogFiller,
-	}
-	metrics = &signal[pmetric.Metrics]{
-		name:      "metrics",
-		columns:   metricColumns(),
-		sort:      []string{"metric_name", "service_name", "time"},
-		newFiller: newMetricFiller,
-	}
+	traces  = standard(NewTraces)
+	logs    = standard(NewLogs)
+	metrics = standard(NewMetrics)
 )
 
-// Traces encodes one row per span, sorted in each row group by service, name and time. The files are in
-// order of their hours; there is none for a payload without spans. Traces reads td only, and may run
-// concurrently with itself. An error means that td can never be encoded.
-func Traces(td ptrace.Traces) ([]File, error) { return traces.encode(td) }
+func standard[D any](make func(Options) (*Table[D], error)) func() *Table[D] {
+	return sync.OnceValue(func() *Table[D] {
+		t, err := make(Options{})
+		if err != nil {
+			panic(err) // The zero value is valid.
+		}
+		return t
+	})
+}
 
-// Logs encodes one row per log record, sorted in each row group by service and time; see Traces.
-func Logs(ld plog.Logs) ([]File, error) { return logs.encode(ld) }
+// Traces writes a payload as files with standard options, see NewTraces. The files are in order of their
+// hours; there is none for a payload without spans. Traces reads td only, and may run concurrently with
+// itself. The same payload gives the same bytes. An error means that td can never be encoded.
+func Traces(td ptrace.Traces) ([]File, error) { return traces().files(td) }
 
-// Metrics encodes one row per data point of any kind, sorted in each row group by metric, service and time;
-// see Traces.
-func Metrics(md pmetric.Metrics) ([]File, error) { return metrics.encode(md) }
+// Logs writes a payload as files with standard options, see NewLogs and Traces.
+func Logs(ld plog.Logs) ([]File, error) { return logs().files(ld) }
+
+// Metrics writes a payload as files with standard options, see NewMetrics and Traces.
+func Metrics(md pmetric.Metrics) ([]File, error) { return metrics().files(md) }
+
+// files writes one file per hour.
+func (t *Table[D]) files(d D) ([]File, error) {
+	rows := t.Rows(d, nil)
+	byHour := func(a, b Row) int { return cmp.Compare(hour(a.Time), hour(b.Time)) }
+	if !slices.IsSortedFunc(rows, byHour) {
+		slices.SortStableFunc(rows, byHour)
+	}
+	var files []File
+	for len(rows) > 0 {
+		n := 1
+		for n < len(rows) && hour(rows[n].Time) == hour(rows[0].Time) {
+			n++
+		}
+		f, err := t.oneFile(d, rows[:n])
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, f)
+		rows = rows[n:]
+	}
+	return files, nil
+}
+
+// oneFile writes the given rows, which are all of one hour, as one file.
+func (t *Table[D]) oneFile(d D, rows []Row) (File, error) {
+	var buf bytes.Buffer
+	w := t.NewWriter(&buf)
+	defer w.Discard()
+	if err := w.Append(d, rows); err != nil {
+		return File{}, err
+	}
+	info, err := w.Close()
+	return File{
+		Hour:  time.Unix(hour(rows[0].Time)*3600, 0).UTC(),
+		First: info.First,
+		Last:  info.Last,
+		Rows:  info.Rows,
+		Data:  buf.Bytes(),
+	}, err
+}

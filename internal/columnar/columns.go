@@ -9,8 +9,8 @@ const unknownService = "unknown_service"
 // resourceColumns are the columns that every signal takes from its resource and scope.
 func resourceColumns() []column {
 	service := text("service_name", "resource attribute "+serviceName+", "+unknownService+" when absent")
-	service.scope, service.key = scopeResource, serviceName
-	return join([]column{service}, promoted(scopeResource, kindText,
+	service.scope, service.key, service.origin = scopeResource, serviceName, true
+	return join([]column{service}, promotedColumns(scopeResource, kindText,
 		"service.namespace", "service.version", "service.instance.id", "deployment.environment.name",
 		"k8s.cluster.name", "k8s.namespace.name", "k8s.deployment.name", "k8s.pod.name", "k8s.node.name",
 		"k8s.container.name", "host.name", "cloud.region", "cloud.availability_zone"))
@@ -18,7 +18,7 @@ func resourceColumns() []column {
 
 // originColumns are the rest of resource and scope, after the item's own columns.
 func originColumns() []column {
-	return join(
+	columns := join(
 		attributes("resource_attributes", "the resource's other attributes"),
 		[]column{
 			text("scope_name", "scope.name").asOptional(),
@@ -33,17 +33,21 @@ func originColumns() []column {
 			number("scope_dropped_attributes_count", kindInt32, "scope.dropped_attributes_count"),
 		},
 	)
+	for i := range columns {
+		columns[i].origin = true
+	}
+	return columns
 }
 
 func traceColumns() []column {
 	return join(
 		[]column{
-			number("time", kindTimestamp, "start_time_unix_nano, whole microseconds").asDelta(),
+			number("time", kindTimestamp, "start_time_unix_nano, whole microseconds"),
 			number("time_nanos", kindInt32, "start_time_unix_nano, the 0 to 999 nanoseconds beyond time").withoutStats(),
-			number("duration_ns", kindInt64, "end_time_unix_nano - start_time_unix_nano, may be negative").asDelta(),
+			number("duration_ns", kindInt64, "end_time_unix_nano - start_time_unix_nano, may be negative"),
 			{name: "trace_id", kind: kindTraceID, bloom: true, source: "trace_id"},
-			{name: "span_id", kind: kindSpanID, encoding: encPlain, source: "span_id"},
-			{name: "parent_span_id", kind: kindSpanID, encoding: encPlain, optional: true, source: "parent_span_id, null for roots"},
+			{name: "span_id", kind: kindSpanID, source: "span_id"},
+			{name: "parent_span_id", kind: kindSpanID, optional: true, source: "parent_span_id, null for roots"},
 			text("trace_state", "trace_state").asOptional(),
 			number("flags", kindInt32, "flags"),
 			text("name", "name"),
@@ -52,12 +56,12 @@ func traceColumns() []column {
 			text("status_message", "status.message").asOptional(),
 		},
 		resourceColumns(),
-		promoted(scopeItem, kindText,
+		promotedColumns(scopeItem, kindText,
 			"http.request.method", "http.route", "url.path", "url.full", "server.address", "client.address",
 			"user_agent.original", "enduser.id", "rpc.system", "rpc.service", "rpc.method",
 			"db.system", "db.namespace", "db.operation.name", "db.collection.name", "db.query.text",
 			"messaging.system", "messaging.destination.name", "messaging.operation.name", "error.type"),
-		promoted(scopeItem, kindInt32, "http.response.status_code", "server.port", "rpc.grpc.status_code"),
+		promotedColumns(scopeItem, kindInt32, "http.response.status_code", "server.port", "rpc.grpc.status_code"),
 		[]column{
 			text("exception_type", "exception.type of the first exception event (copied)").asOptional(),
 			text("exception_message", "exception.message of the first exception event (copied)").asOptional().withoutStats(),
@@ -66,15 +70,15 @@ func traceColumns() []column {
 		originColumns(),
 		[]column{
 			list("events", "events", join([]column{
-				number("time", kindTimestamp, "time_unix_nano, whole microseconds").asDelta(),
+				number("time", kindTimestamp, "time_unix_nano, whole microseconds"),
 				number("time_nanos", kindInt32, "the nanoseconds beyond time").withoutStats(),
 				text("name", "name"),
 			}, attributes("attributes", "attributes"), []column{
 				number("dropped_attributes_count", kindInt32, "dropped_attributes_count"),
 			})...),
 			list("links", "links", join([]column{
-				{name: "trace_id", kind: kindTraceID, encoding: encPlain, source: "trace_id"},
-				{name: "span_id", kind: kindSpanID, encoding: encPlain, source: "span_id"},
+				{name: "trace_id", kind: kindTraceID, plain: true, source: "trace_id"},
+				{name: "span_id", kind: kindSpanID, source: "span_id"},
 				text("trace_state", "trace_state"),
 				number("flags", kindInt32, "flags"),
 			}, attributes("attributes", "attributes"), []column{
@@ -90,10 +94,10 @@ func traceColumns() []column {
 func logColumns() []column {
 	return join(
 		[]column{
-			number("time", kindTimestamp, "time_unix_nano, observed_time_unix_nano when 0; whole microseconds").asDelta(),
+			number("time", kindTimestamp, "time_unix_nano, observed_time_unix_nano when 0; whole microseconds"),
 			number("time_nanos", kindInt32, "the nanoseconds beyond time").withoutStats(),
 			boolean("time_is_observed", "whether time_unix_nano was 0"),
-			number("observed_time", kindTimestamp, "observed_time_unix_nano, whole microseconds").asDelta(),
+			number("observed_time", kindTimestamp, "observed_time_unix_nano, whole microseconds"),
 			number("observed_time_nanos", kindInt32, "the nanoseconds beyond observed_time").withoutStats(),
 			number("severity_number", kindInt32, "severity_number"),
 			text("severity_text", "severity_text").asOptional(),
@@ -101,14 +105,14 @@ func logColumns() []column {
 			text("body_type", "type of body, a letter as in attributes_types"),
 			text("event_name", "event_name").asOptional(),
 			{name: "trace_id", kind: kindTraceID, optional: true, bloom: true, source: "trace_id"},
-			{name: "span_id", kind: kindSpanID, encoding: encPlain, optional: true, source: "span_id"},
+			{name: "span_id", kind: kindSpanID, optional: true, source: "span_id"},
 			number("flags", kindInt32, "flags"),
 		},
 		resourceColumns(),
-		promoted(scopeItem, kindText,
+		promotedColumns(scopeItem, kindText,
 			"log.iostream", "log.file.path", "exception.type", "exception.message", "exception.stacktrace",
 			"http.request.method", "http.route", "url.path", "code.function.name", "thread.name", "error.type"),
-		promoted(scopeItem, kindInt32, "http.response.status_code"),
+		promotedColumns(scopeItem, kindInt32, "http.response.status_code"),
 		attributes("attributes", "the log record's other attributes"),
 		originColumns(),
 		[]column{number("dropped_attributes_count", kindInt32, "dropped_attributes_count")},

@@ -1,6 +1,7 @@
 package columnar
 
 import (
+	"cmp"
 	"hash/maphash"
 	"math"
 	"slices"
@@ -16,33 +17,39 @@ var dictSeed = maphash.MakeSeed()
 const minTable = 64
 
 // dict numbers distinct strings in order of first appearance. The strings are copied into one arena laid out
-// as Arrow lays out a string array, so a Parquet dictionary page is written from it without another copy.
-// The zero value is ready for use.
+// as a Parquet column wants them.
 type dict struct {
-	table   []int32 // code+1, 0 when free; open addressing
-	hashes  []uint32
-	offsets []int32 // len(hashes)+1 once an entry exists
+	mem     *slabs
+	table   []uint64 // hash above code+1, 0 when free; open addressing
+	offsets []int32  // one more than there are strings, or none
 	arena   []byte
 	full    bool // the arena would have outgrown 32 bit offsets
 }
 
 // size returns the number of distinct strings.
-func (d *dict) size() int { return len(d.hashes) }
+func (d *dict) size() int { return max(0, len(d.offsets)-1) }
 
 // bytes returns about the memory of all distinct strings. It depends on them alone, not on the capacity that
 // earlier ones left behind: row groups are cut by it.
-func (d *dict) bytes() int { return len(d.arena) + 16*len(d.hashes) }
+func (d *dict) bytes() int { return len(d.arena) + 16*d.size() }
 
-// at returns the string of a code; it is valid until reset.
-func (d *dict) at(code int32) []byte { return d.arena[d.offsets[code]:d.offsets[code+1]] }
+// held returns the bytes of memory behind the strings.
+func (d *dict) held() int { return 8*cap(d.table) + 4*cap(d.offsets) + cap(d.arena) }
 
-// reset forgets all strings and keeps the memory.
+// at returns the string of a code; it is valid until the next insert.
+func (d *dict) at(code int32) string {
+	return asString(d.arena[d.offsets[code]:d.offsets[code+1]])
+}
+
+// is tells whether code, which may be -1, stands for s.
+func (d *dict) is(code int32, s string) bool { return code >= 0 && d.at(code) == s }
+
+// reset forgets all strings and gives the memory back.
 func (d *dict) reset() {
-	clear(d.table)
-	d.hashes = d.hashes[:0]
-	d.offsets = d.offsets[:0]
-	d.arena = d.arena[:0]
-	d.full = false
+	d.mem.uint64s.release(d.table)
+	d.mem.int32s.release(d.offsets)
+	d.mem.bytes.release(d.arena)
+	*d = dict{mem: d.mem}
 }
 
 // find returns the code of s, or -1 and s's hash for a following insert.
@@ -53,12 +60,14 @@ func (d *dict) find(s string) (int32, uint32) {
 	}
 	mask := uint32(len(d.table) - 1) // Tables stay far below 2^31 entries.
 	for i := h & mask; ; i = (i + 1) & mask {
-		code := d.table[i] - 1
-		if code < 0 {
+		entry := d.table[i]
+		if entry == 0 {
 			return -1, h
 		}
-		if d.hashes[code] == h && asString(d.at(code)) == s {
-			return code, h
+		if uint32(entry>>32) == h { // The high half is the hash.
+			if code := int32(entry) - 1; d.at(code) == s { // The low half is the code.
+				return code, h
+			}
 		}
 	}
 }
@@ -70,22 +79,17 @@ func (d *dict) insert(s string, h uint32) int32 {
 		d.full = true
 		return 0
 	}
-	if 2*(len(d.hashes)+1) > len(d.table) {
+	code := int32(d.size()) // Bounded by the arena.
+	if 2*(int(code)+1) > len(d.table) {
 		d.grow()
 	}
-	if len(d.offsets) == 0 {
-		d.offsets = append(d.offsets, 0)
+	if code == 0 {
+		d.offsets = d.mem.int32s.push(d.offsets, 0)
+		d.arena = d.mem.bytes.grow(d.arena, max(1, len(s))) // Empty text must not be nil, which stands for no text.
 	}
-	if d.arena == nil {
-		// Empty text must not be nil: arrow-go takes nil for a missing smallest or largest value, and the
-		// bytes of a file would depend on whether the encoder is new.
-		d.arena = []byte{}
-	}
-	code := int32(len(d.hashes)) // Bounded by the arena.
-	d.hashes = append(d.hashes, h)
-	d.arena = append(d.arena, s...)
-	d.offsets = append(d.offsets, int32(len(d.arena))) // Checked above.
-	d.place(code)
+	d.arena = append(d.mem.bytes.grow(d.arena, len(s)), s...)
+	d.offsets = d.mem.int32s.push(d.offsets, int32(len(d.arena))) // Checked above.
+	d.place(uint64(h)<<32 | uint64(code+1))
 	return code
 }
 
@@ -111,19 +115,25 @@ func (d *dict) codeUTF8(s string) (int32, bool) {
 }
 
 func (d *dict) grow() {
-	d.table = make([]int32, max(minTable, 2*len(d.table)))
-	for code := range d.hashes {
-		d.place(int32(code)) // Bounded by the arena.
+	old := d.table
+	size := max(minTable, 2*len(old))
+	d.table = d.mem.uint64s.grow(nil, size)[:size]
+	clear(d.table)
+	for _, entry := range old {
+		if entry != 0 {
+			d.place(entry)
+		}
 	}
+	d.mem.uint64s.release(old)
 }
 
-func (d *dict) place(code int32) {
-	mask := uint32(len(d.table) - 1) // Tables stay far below 2^31 entries.
-	i := d.hashes[code] & mask
+func (d *dict) place(entry uint64) {
+	mask := uint64(len(d.table) - 1)
+	i := entry >> 32 & mask
 	for d.table[i] != 0 {
 		i = (i + 1) & mask
 	}
-	d.table[i] = code + 1
+	d.table[i] = entry
 }
 
 // ranks returns for each code its place in byte order.
@@ -132,7 +142,7 @@ func (d *dict) ranks() []int32 {
 	for i := range order {
 		order[i] = int32(i) // Bounded by the arena.
 	}
-	slices.SortFunc(order, func(a, b int32) int { return slices.Compare(d.at(a), d.at(b)) })
+	slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(d.at(a), d.at(b)) })
 	ranks := make([]int32, len(order))
 	for rank, code := range order {
 		ranks[code] = int32(rank) // Bounded by the arena.

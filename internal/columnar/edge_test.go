@@ -188,7 +188,7 @@ func TestRowsAreSorted(t *testing.T) {
 func TestRowGroups(t *testing.T) {
 	td := ptrace.NewTraces()
 	spans := td.ResourceSpans().AppendEmpty().ScopeSpans().AppendEmpty().Spans()
-	const rows = maxGroupRows + 10
+	const rows = DefaultGroupRows + 10
 	spans.EnsureCapacity(rows)
 	for i := range rows {
 		s := spans.AppendEmpty()
@@ -203,7 +203,7 @@ func TestRowGroups(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, int64(rows), pf.NumRows())
 	require.Equal(t, 2, pf.NumRowGroups())
-	require.Equal(t, int64(maxGroupRows), pf.MetaData().RowGroup(0).NumRows())
+	require.Equal(t, int64(DefaultGroupRows), pf.MetaData().RowGroup(0).NumRows())
 	require.Equal(t, SchemaVersion, *pf.MetaData().KeyValueMetadata().FindValue("otel.schema_version"))
 
 	first := pf.MetaData().Schema.ColumnIndexByName("service_name")

@@ -2,54 +2,58 @@ package columnar
 
 import (
 	"fmt"
-	"slices"
 
-	"github.com/apache/arrow-go/v18/parquet/file"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/columnar/parquet"
 )
 
-const (
-	// maxGroupRows bounds a row group, and with it the memory of its accumulators.
-	maxGroupRows = 100_000
-	// maxGroupBytes bounds the memory of a row group's values. It is looked at every groupCheck rows, so a
-	// group can be larger by that many.
-	maxGroupBytes = 128 << 20
-	groupCheck    = 64
-)
+// groupCheck is the number of rows between two looks at the bytes of a group.
+const groupCheck = 64
 
 // accumulator collects the values of one leaf column.
 type accumulator interface {
+	// reset empties the column and gives its memory back.
 	reset()
-	// bytes returns the memory that the collected values take.
-	bytes() int
+	// distinct returns the bytes of the column's dictionary, width those of each of its entries.
+	distinct() int
+	width() int
+	// held returns the bytes of memory behind the column.
+	held() int
 	// overflown tells that values were lost because the column outgrew what Parquet can hold.
 	overflown() bool
+	// started tells whether the column has entries. One with nulls, and in no list, need not have any.
+	started() bool
 	// pad brings the column to n entries.
 	pad(n int)
 	// write writes the entries that lv lists, in its order.
-	write(cw file.ColumnChunkWriter, lv *levels, s *scratch) error
+	write(g *parquet.Group, lv *levels, s *scratch)
 }
 
 // leaf is one column of a Parquet file.
 type leaf struct {
-	path  string // names joined by dots, without the names that lists and maps add
-	col   accumulator
-	shape *shape // nil for the columns of a row
+	path     string // names joined by dots, without the names that lists and maps add
+	col      accumulator
+	shape    *shape // nil for the columns of a row
+	optional bool
+	shared   bool // entries are origins, not rows
 }
 
 // group collects the rows of one row group, column by column. It is not safe for concurrent use.
 type group struct {
-	rows   int
-	leaves []leaf   // in schema order
-	shapes []*shape // parents before children
-	named  map[string]any
+	options Options
+	rows    int
+	leaves  []leaf   // in schema order
+	shapes  []*shape // parents before children
+	named   map[string]any
+	mem     *slabs
 
-	lv  map[*shape]*levels
-	top levels
-	scratch
+	// Rows that follow each other mostly have the same resource and scope. Columns of these have one entry per
+	// origin, a pair of resource and scope, and rows have the number of their origin.
+	origins []int32 // by row
+	entered int32   // origins so far
 }
 
-func newGroup(columns []column) *group {
-	g := &group{named: map[string]any{}, lv: map[*shape]*levels{}}
+func newGroup(columns []column, o Options, mem *slabs) *group {
+	g := &group{options: o, named: map[string]any{}, mem: mem}
 	for i := range columns {
 		g.add(&columns[i], "", nil)
 	}
@@ -60,50 +64,54 @@ func (g *group) add(c *column, prefix string, parent *shape) {
 	path := prefix + c.name
 	switch c.kind {
 	case kindMap:
-		s := g.addShape(parent, c.optional)
-		m := &mapColumn{shape: s, keys: &textColumn{}, values: &textColumn{}}
-		g.leaves = append(g.leaves, leaf{path + ".key", m.keys, s}, leaf{path + ".value", m.values, s})
+		s := g.addShape(parent, c)
+		m := &mapColumn{shape: s, keys: newText(g.mem), values: newText(g.mem)}
+		g.leaves = append(g.leaves,
+			leaf{path: path + ".key", col: m.keys, shape: s}, leaf{path: path + ".value", col: m.values, shape: s})
 		g.named[path] = m
 	case kindList:
-		s := g.addShape(parent, c.optional)
+		s := g.addShape(parent, c)
 		g.named[path] = s
 		for i := range c.fields {
 			g.add(&c.fields[i], path+".", s)
 		}
 	default:
-		col := newAccumulator(c)
-		g.leaves = append(g.leaves, leaf{path, col, parent})
+		col := newAccumulator(c, g.mem)
+		g.leaves = append(g.leaves, leaf{path: path, col: col, shape: parent, optional: c.optional, shared: c.origin})
 		g.named[path] = col
 	}
 }
 
-func (g *group) addShape(parent *shape, optional bool) *shape {
-	s := newShape(parent, optional)
+func (g *group) addShape(parent *shape, c *column) *shape {
+	s := newShape(parent, c.optional, &g.mem.int32s)
+	s.number, s.shared = len(g.shapes), c.origin
 	g.shapes = append(g.shapes, s)
-	g.lv[s] = &levels{}
 	return s
 }
 
-func newAccumulator(c *column) accumulator {
+func newText(mem *slabs) *textColumn { return &textColumn{dict: dict{mem: mem}} }
+
+func newAccumulator(c *column, mem *slabs) accumulator {
 	switch c.kind {
 	case kindTraceID:
-		if c.encoding == encPlain {
-			return &idColumn{width: 16, optional: c.optional}
+		if c.plain {
+			return &idColumn{mem: mem, size: 16, optional: c.optional}
 		}
-		return &textColumn{optional: c.optional, hex: true}
 	case kindSpanID:
-		return &idColumn{width: 8, optional: c.optional}
+		return &idColumn{mem: mem, size: 8, optional: c.optional}
 	case kindInt32:
-		return &numberColumn[int32]{optional: c.optional}
+		return newNumbers(&mem.int32s, mem, c.optional)
 	case kindInt64, kindTimestamp:
-		return &numberColumn[int64]{optional: c.optional}
+		return newNumbers(&mem.int64s, mem, c.optional)
 	case kindDouble:
-		return &numberColumn[float64]{optional: c.optional}
+		return newNumbers(&mem.doubles, mem, c.optional)
 	case kindBool:
-		return &numberColumn[bool]{optional: c.optional}
+		return newNumbers(&mem.bools, mem, c.optional)
 	default:
-		return &textColumn{optional: c.optional}
 	}
+	t := newText(mem)
+	t.optional, t.hex, t.shared = c.optional, c.kind == kindTraceID, c.origin
+	return t
 }
 
 // bind returns the accumulator of a column for a filler. It panics when the table has no such column, which
@@ -117,7 +125,9 @@ func bind[T any](g *group, path string) T {
 }
 
 func (g *group) reset() {
-	g.rows = 0
+	g.rows, g.entered = 0, 0
+	g.mem.int32s.release(g.origins)
+	g.origins = nil
 	for _, l := range g.leaves {
 		l.col.reset()
 	}
@@ -126,100 +136,87 @@ func (g *group) reset() {
 	}
 }
 
-// full tells whether the group must be written before another row is added.
+// full tells whether the group must be written before another row is added. It looks at what will be written,
+// not at how the rows came in.
 func (g *group) full() bool {
-	if g.rows >= maxGroupRows {
+	if g.rows >= g.options.GroupRows {
 		return true
 	}
-	if g.rows%groupCheck != 0 { // Summing up is not free.
-		return false
-	}
-	size := 0
-	for _, l := range g.leaves {
-		size += l.col.bytes()
-	}
-	return size > maxGroupBytes
+	return g.rows%groupCheck == 0 && g.size() >= g.options.GroupBytes // Summing up is not free.
 }
 
-// err returns errTooLarge when a value could not be collected.
+// size returns the bytes of the distinct texts and of all entries as they will be written: those that several
+// rows share count for each of them.
+func (g *group) size() int {
+	size := 0
+	for i := range g.leaves {
+		l := &g.leaves[i]
+		entries := g.rows
+		if l.shape != nil {
+			entries = l.shape.slots
+		}
+		size += l.col.distinct() + l.col.width()*entries
+	}
+	return size
+}
+
+// held returns the bytes of memory behind the columns.
+func (g *group) held() int {
+	size := 4 * cap(g.origins)
+	for _, l := range g.leaves {
+		size += l.col.held()
+	}
+	for _, s := range g.shapes {
+		size += s.held()
+	}
+	return size
+}
+
+// err returns ErrTooLarge when a value could not be collected.
 func (g *group) err() error {
 	for _, l := range g.leaves {
 		if l.col.overflown() {
-			return fmt.Errorf("%w: column %s", errTooLarge, l.path)
+			return fmt.Errorf("%w: column %s", ErrTooLarge, l.path)
 		}
 	}
 	return nil
 }
 
-// write writes the rows in the order of perm as one row group.
-func (g *group) write(w file.SerialRowGroupWriter, perm []int32) error {
-	g.top.idx = append(g.top.idx[:0], perm...)
-	for _, s := range g.shapes {
-		parent, entries := &g.top, g.rows
-		if s.parent != nil {
-			parent, entries = g.lv[s.parent], int(s.parent.entries)
-		}
-		s.pad(entries)
-		s.nest(parent, g.lv[s])
+// write writes the rows as one row group, sorted by the columns that names lists, see order.
+func (g *group) write(f *parquet.File, names []string, s *scratch) error {
+	s.rows.idx = g.order(names, s)
+	s.origins.idx = room(s.origins.idx, g.rows)
+	for _, row := range s.rows.idx {
+		s.origins.idx = append(s.origins.idx, g.origins[row])
 	}
+	for len(s.shapes) < len(g.shapes) {
+		s.shapes = append(s.shapes, levels{})
+	}
+	for _, sh := range g.shapes {
+		parent, entries := g.above(sh.parent, sh.shared, s)
+		sh.pad(entries)
+		sh.nest(parent, &s.shapes[sh.number])
+	}
+	out := f.Group(s.encoder, g.rows)
 	for _, l := range g.leaves {
-		lv, entries := &g.top, g.rows
-		if l.shape != nil {
-			lv, entries = g.lv[l.shape], int(l.shape.entries)
+		lv, entries := g.above(l.shape, l.shared, s)
+		if !l.optional || l.shape != nil || l.col.started() {
+			l.col.pad(entries)
 		}
-		l.col.pad(entries)
-		cw, err := w.NextColumn()
-		if err != nil {
-			return fmt.Errorf("column %s: %w", l.path, err)
-		}
-		if err := l.col.write(cw, lv, &g.scratch); err != nil {
-			return fmt.Errorf("column %s: %w", l.path, err)
-		}
+		l.col.write(out, lv, s)
 	}
-	return w.Close()
+	return out.Close()
 }
 
-// sortKey is the part of a row that decides its place.
-type sortKey struct {
-	ranks [2]int32
-	time  int64
-	row   int32
-}
-
-// order returns the permutation that sorts the rows by one or two text columns, then time, then arrival.
-// The last of the names is the time column's.
-func (g *group) order(names []string) []int32 {
-	texts, times := names[:len(names)-1], bind[*numberColumn[int64]](g, names[len(names)-1])
-	keys := make([]sortKey, g.rows)
-	for i := range keys {
-		keys[i].time, keys[i].row = times.values[i], int32(i) // maxGroupRows.
-	}
-	for level, name := range texts {
-		c := bind[*textColumn](g, name)
-		ranks := c.dict.ranks()
-		for i := range keys {
-			keys[i].ranks[level] = ranks[c.codes[i]]
-		}
-	}
-	slices.SortFunc(keys, sortKey.compare)
-	perm := make([]int32, len(keys))
-	for i := range keys {
-		perm[i] = keys[i].row
-	}
-	return perm
-}
-
-func (a sortKey) compare(b sortKey) int {
+// above returns the slots that a column or shape belongs to, and how many entries it must have: those of the
+// shape above it, else of the origins or of the rows.
+func (g *group) above(parent *shape, shared bool, s *scratch) (lv *levels, entries int) {
 	switch {
-	case a.ranks[0] != b.ranks[0]:
-		return int(a.ranks[0]) - int(b.ranks[0])
-	case a.ranks[1] != b.ranks[1]:
-		return int(a.ranks[1]) - int(b.ranks[1])
-	case a.time < b.time:
-		return -1
-	case a.time > b.time:
-		return 1
+	case parent != nil:
+		return &s.shapes[parent.number], int(parent.entries)
+	case shared:
+		return &s.origins, int(g.entered)
 	default:
-		return int(a.row) - int(b.row)
+		return &s.rows, g.rows
 	}
 }

@@ -42,10 +42,16 @@ func newLogFiller(g *group, columns []column) filler[plog.Logs] {
 	}
 }
 
-func (f *logFiller) reset() {
-	f.origin.reset()
+func (f *logFiller) leave() {
+	f.at = place{}
 	f.records = plog.LogRecordSlice{}
+}
+
+func (f *logFiller) reset() {
+	f.leave()
+	f.origin.reset()
 	f.attrs.reset()
+	f.value = recycle(f.value)
 }
 
 // logTime returns the event time of a record.
@@ -56,25 +62,26 @@ func logTime(r plog.LogRecord) pcommon.Timestamp {
 	return r.ObservedTimestamp()
 }
 
-func (f *logFiller) index(ld plog.Logs, refs []ref) []ref {
+// logRows appends a Row for each row of ld, in payload order.
+func logRows(ld plog.Logs, dst []Row) []Row {
 	for r, rl := range ld.ResourceLogs().All() {
 		for s, sl := range rl.ScopeLogs().All() {
 			for i, record := range sl.LogRecords().All() {
-				refs = append(refs, newRef(logTime(record), r, s, i, 0))
+				dst = append(dst, newRow(logTime(record), r, s, i, 0))
 			}
 		}
 	}
-	return refs
+	return dst
 }
 
-func (f *logFiller) add(ld plog.Logs, r ref, i int) {
+func (f *logFiller) add(ld plog.Logs, r Row, i int) {
 	if step := f.at.move(r); step >= stepScope {
 		rl := ld.ResourceLogs().At(int(r.resource))
 		sl := rl.ScopeLogs().At(int(r.scope))
 		f.enter(step, rl.Resource(), rl.SchemaUrl(), sl.Scope(), sl.SchemaUrl())
 		f.records = sl.LogRecords()
 	}
-	f.put(i)
+	f.put()
 	f.record(i, f.records.At(int(r.item)))
 }
 

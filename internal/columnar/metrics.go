@@ -106,28 +106,35 @@ func (f *metricFiller) bindHistograms(g *group) {
 	f.negative = bindList[int64](g, "exp_negative_counts")
 }
 
-func (f *metricFiller) reset() {
-	f.origin.reset()
+func (f *metricFiller) leave() {
+	f.at = place{}
 	f.metrics, f.current = pmetric.MetricSlice{}, pmetric.Metric{}
+}
+
+func (f *metricFiller) reset() {
+	f.leave()
+	f.origin.reset()
 	f.attrs.reset()
+	f.series.buf = recycle(f.series.buf)
 	f.metadata.reset()
 	f.exemplars.attrs.reset()
 }
 
-func (f *metricFiller) index(md pmetric.Metrics, refs []ref) []ref {
+// metricRows appends a Row for each row of md, in payload order.
+func metricRows(md pmetric.Metrics, dst []Row) []Row {
 	for r, rm := range md.ResourceMetrics().All() {
 		for s, sm := range rm.ScopeMetrics().All() {
 			for i, m := range sm.Metrics().All() {
 				for p, t := range pointTimes(m) {
-					refs = append(refs, newRef(t, r, s, i, p))
+					dst = append(dst, newRow(t, r, s, i, p))
 				}
 			}
 		}
 	}
-	return refs
+	return dst
 }
 
-func (f *metricFiller) add(md pmetric.Metrics, r ref, i int) {
+func (f *metricFiller) add(md pmetric.Metrics, r Row, i int) {
 	step := f.at.move(r)
 	if step >= stepScope {
 		rm := md.ResourceMetrics().At(int(r.resource))
@@ -138,7 +145,7 @@ func (f *metricFiller) add(md pmetric.Metrics, r ref, i int) {
 	if step >= stepItem {
 		f.setMetric(f.metrics.At(int(r.item)))
 	}
-	f.put(i)
+	f.put()
 	f.putHeader(i)
 	f.point(i, int(r.point))
 }

@@ -2,9 +2,10 @@ package columnar
 
 import "go.opentelemetry.io/collector/pdata/pcommon"
 
-// origin fills the columns of resource and scope. The values of a resource or scope are added once, and every
-// row of it refers to them.
+// origin fills the columns of resource and scope. Their values are added once, and every row of them refers to
+// them.
 type origin struct {
+	group                 *group
 	attrs, scopeAttrs     *attributeColumns
 	name, version         *textColumn
 	url, scopeURL         *textColumn
@@ -19,7 +20,7 @@ type origin struct {
 
 // originResource is the current resource as codes and values of the columns.
 type originResource struct {
-	promoted []int32 // by promoted column, -1 for null
+	promoted []promotedValue // by promoted column
 	attrs    attributeRange
 	url      int32
 	hash     int64
@@ -35,6 +36,7 @@ type originScope struct {
 
 func bindOrigin(g *group, columns []column) *origin {
 	o := &origin{
+		group:        g,
 		attrs:        bindAttributes(g, "resource_attributes", columns, scopeResource),
 		scopeAttrs:   bindAttributes(g, "scope_attributes", columns, scopeNone),
 		name:         bind[*textColumn](g, "scope_name"),
@@ -46,14 +48,14 @@ func bindOrigin(g *group, columns []column) *origin {
 		scopeDropped: bind[*numberColumn[int32]](g, "scope_dropped_attributes_count"),
 	}
 	o.attrs.hash = &o.sum
-	o.resource.promoted = make([]int32, len(o.attrs.promoted))
+	o.resource.promoted = make([]promotedValue, len(o.attrs.promoted))
 	return o
 }
 
 func (o *origin) reset() {
-	o.at = place{}
 	o.attrs.reset()
 	o.scopeAttrs.reset()
+	o.sum.buf = recycle(o.sum.buf)
 }
 
 // enter makes r and s the resource and scope of the rows that follow. A resource that is still the same is
@@ -63,24 +65,23 @@ func (o *origin) enter(far step, r pcommon.Resource, url string, s pcommon.Instr
 		o.setResource(r, url)
 	}
 	o.setScope(s, scopeURL)
+	o.settle()
 }
 
 func (o *origin) setResource(r pcommon.Resource, schemaURL string) {
-	codes := o.resource.promoted
-	for i := range codes {
-		codes[i] = -1
-	}
+	values := o.resource.promoted
+	clear(values)
 	o.sum.sum = 0
 	o.resource.attrs = o.attrs.add(r.Attributes(), func(p *promotedColumn, index int, v pcommon.Value) bool {
-		if codes[index] >= 0 {
+		if values[index].ok {
 			return false
 		}
-		codes[index] = p.code(v)
-		return codes[index] >= 0 && (p.absent == "" || v.Str() != p.absent)
+		values[index] = p.value(v)
+		return values[index].ok && (p.absent == "" || v.Str() != p.absent)
 	})
-	for i := range codes {
-		if p := &o.attrs.promoted[i]; codes[i] < 0 && p.absent != "" {
-			codes[i] = p.text.code(p.absent)
+	for i := range values {
+		if p := &o.attrs.promoted[i]; !values[i].ok && p.absent != "" {
+			values[i] = promotedValue{ok: true, code: p.text.code(p.absent)}
 		}
 	}
 	o.resource.url = o.url.codeNonEmpty(schemaURL)
@@ -98,22 +99,34 @@ func (o *origin) setScope(s pcommon.InstrumentationScope, schemaURL string) {
 	}
 }
 
-// put gives row i the current resource and scope.
-func (o *origin) put(i int) {
+// settle makes the current resource and scope a new origin.
+func (o *origin) settle() {
+	at := int(o.group.entered)
+	o.group.entered++
 	r, s := &o.resource, &o.scope
-	for index, code := range r.promoted {
-		putCode(o.attrs.promoted[index].text, i, code)
+	for index := range r.promoted {
+		if v := &r.promoted[index]; v.ok {
+			o.attrs.promoted[index].put(at, *v)
+		}
 	}
-	o.attrs.put(i, r.attrs)
-	putCode(o.url, i, r.url)
-	o.hash.put(i, r.hash)
-	putNonZero(o.dropped, i, r.dropped)
+	o.attrs.put(at, r.attrs)
+	putCode(o.url, at, r.url)
+	o.hash.put(at, r.hash)
+	putNonZero(o.dropped, at, r.dropped)
 
-	o.scopeAttrs.put(i, s.attrs)
-	putCode(o.name, i, s.name)
-	putCode(o.version, i, s.version)
-	putCode(o.scopeURL, i, s.url)
-	putNonZero(o.scopeDropped, i, s.dropped)
+	o.scopeAttrs.put(at, s.attrs)
+	putCode(o.name, at, s.name)
+	putCode(o.version, at, s.version)
+	putCode(o.scopeURL, at, s.url)
+	putNonZero(o.scopeDropped, at, s.dropped)
+}
+
+// put gives the next row the current resource and scope.
+func (o *origin) put() {
+	g := o.group
+	g.origins = g.mem.int32s.push(g.origins, g.entered-1)
+	o.attrs.entries.shape.slots += int(o.resource.attrs.hi - o.resource.attrs.lo)
+	o.scopeAttrs.entries.shape.slots += int(o.scope.attrs.hi - o.scope.attrs.lo)
 }
 
 // putCode sets row i unless code stands for null, which is what a skipped row becomes anyway.

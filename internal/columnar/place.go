@@ -13,14 +13,14 @@ const (
 )
 
 // place remembers where in the payload the last row was, so that resource, scope and metric are looked up
-// once for the rows that follow each other. The zero value is nowhere.
+// once for the rows of a payload that follow each other. The zero value is nowhere.
 type place struct {
-	last  ref
+	last  Row
 	valid bool
 }
 
 // move goes to r and tells how far that was.
-func (p *place) move(r ref) step {
+func (p *place) move(r Row) step {
 	last, valid := p.last, p.valid
 	p.last, p.valid = r, true
 	switch {
@@ -35,9 +35,9 @@ func (p *place) move(r ref) step {
 	}
 }
 
-func newRef(t pcommon.Timestamp, resource, scope, item, point int) ref {
-	return ref{
-		time:     int64(t),        // Times beyond 2262 are negative ones, see File.
+func newRow(t pcommon.Timestamp, resource, scope, item, point int) Row {
+	return Row{
+		Time:     int64(t),        // Times beyond 2262 are negative ones, see Row.
 		resource: int32(resource), // A payload is smaller than 2 GiB.
 		scope:    int32(scope),    // As above.
 		item:     int32(item),     // As above.

@@ -9,7 +9,7 @@ func (r random) metric(m pmetric.Metric) {
 	m.SetName(r.text())
 	m.SetUnit(r.text())
 	m.SetDescription(r.text())
-	r.attributes(m.Metadata(), metrics.columns)
+	r.attributes(m.Metadata(), metrics().columns)
 	temporality := pmetric.AggregationTemporality(r.IntN(4))
 	switch r.IntN(6) {
 	case 0:
@@ -75,7 +75,7 @@ func (r random) point(p interface {
 ) {
 	p.SetTimestamp(r.time())
 	p.SetStartTimestamp(r.time())
-	r.attributes(p.Attributes(), metrics.columns)
+	r.attributes(p.Attributes(), metrics().columns)
 }
 
 func (r random) numbers(points pmetric.NumberDataPointSlice) {
@@ -129,6 +129,6 @@ func (r random) exemplars(exemplars pmetric.ExemplarSlice) {
 		case 1:
 			e.SetDoubleValue(r.double())
 		}
-		r.attributes(e.FilteredAttributes(), metrics.columns)
+		r.attributes(e.FilteredAttributes(), metrics().columns)
 	}
 }

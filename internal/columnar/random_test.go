@@ -123,7 +123,7 @@ func (r random) scope(s pcommon.InstrumentationScope) {
 	s.SetName(r.text())
 	s.SetVersion(r.text())
 	s.SetDroppedAttributesCount(r.Uint32() >> r.IntN(32))
-	r.attributes(s.Attributes(), traces.columns)
+	r.attributes(s.Attributes(), traces().columns)
 }
 
 func (r random) traces() ptrace.Traces {
@@ -131,7 +131,7 @@ func (r random) traces() ptrace.Traces {
 	for range r.IntN(4) {
 		rs := td.ResourceSpans().AppendEmpty()
 		rs.SetSchemaUrl(r.text())
-		r.resource(rs.Resource(), traces.columns)
+		r.resource(rs.Resource(), traces().columns)
 		for range r.IntN(3) {
 			ss := rs.ScopeSpans().AppendEmpty()
 			ss.SetSchemaUrl(r.text())
@@ -159,13 +159,13 @@ func (r random) span(s ptrace.Span) {
 	s.SetDroppedAttributesCount(r.Uint32() >> r.IntN(32))
 	s.SetDroppedEventsCount(r.Uint32() >> r.IntN(32))
 	s.SetDroppedLinksCount(r.Uint32() >> r.IntN(32))
-	r.attributes(s.Attributes(), traces.columns)
+	r.attributes(s.Attributes(), traces().columns)
 	for range r.IntN(4) - 1 {
 		e := s.Events().AppendEmpty()
 		e.SetName(r.oneOf("exception", r.text()))
 		e.SetTimestamp(r.time())
 		e.SetDroppedAttributesCount(r.Uint32() >> r.IntN(32))
-		r.attributes(e.Attributes(), traces.columns)
+		r.attributes(e.Attributes(), traces().columns)
 		if r.IntN(2) == 0 {
 			e.Attributes().PutStr("exception.type", r.text())
 		}
@@ -177,7 +177,7 @@ func (r random) span(s ptrace.Span) {
 		l.TraceState().FromRaw(r.text())
 		l.SetFlags(r.Uint32() >> r.IntN(32))
 		l.SetDroppedAttributesCount(r.Uint32() >> r.IntN(32))
-		r.attributes(l.Attributes(), traces.columns)
+		r.attributes(l.Attributes(), traces().columns)
 	}
 }
 
@@ -186,7 +186,7 @@ func (r random) logs() plog.Logs {
 	for range r.IntN(4) {
 		rl := ld.ResourceLogs().AppendEmpty()
 		rl.SetSchemaUrl(r.text())
-		r.resource(rl.Resource(), logs.columns)
+		r.resource(rl.Resource(), logs().columns)
 		for range r.IntN(3) {
 			sl := rl.ScopeLogs().AppendEmpty()
 			sl.SetSchemaUrl(r.text())
@@ -203,7 +203,7 @@ func (r random) logs() plog.Logs {
 				record.SetFlags(plog.LogRecordFlags(r.Uint32() >> r.IntN(32)))
 				record.SetDroppedAttributesCount(r.Uint32() >> r.IntN(32))
 				r.value(record.Body(), 0)
-				r.attributes(record.Attributes(), logs.columns)
+				r.attributes(record.Attributes(), logs().columns)
 			}
 		}
 	}
@@ -215,7 +215,7 @@ func (r random) metrics() pmetric.Metrics {
 	for range r.IntN(4) {
 		rm := md.ResourceMetrics().AppendEmpty()
 		rm.SetSchemaUrl(r.text())
-		r.resource(rm.Resource(), metrics.columns)
+		r.resource(rm.Resource(), metrics().columns)
 		for range r.IntN(3) {
 			sm := rm.ScopeMetrics().AppendEmpty()
 			sm.SetSchemaUrl(r.text())

@@ -1,11 +1,6 @@
 package columnar
 
-import (
-	"strings"
-
-	"github.com/apache/arrow-go/v18/parquet"
-	"github.com/apache/arrow-go/v18/parquet/schema"
-)
+import "github.com/otelcol-datastreams/otelcol-datastreams/internal/columnar/parquet"
 
 // SchemaVersion is the version of the columns, written into every footer. Its minor part grows when columns
 // are added; its major part is PathVersion's number.
@@ -33,15 +28,6 @@ const (
 	kindList                  // LIST of the single field "element", or of a struct of the fields
 )
 
-// encoding is how a column's values are laid out in its pages.
-type encoding uint8
-
-const (
-	encDictionary encoding = iota // dictionary where it pays, else plain
-	encPlain
-	encDelta // DELTA_BINARY_PACKED, for integers that change little
-)
-
 // scope says which attributes a promoted column is filled from.
 type scope uint8
 
@@ -56,10 +42,11 @@ const (
 type column struct {
 	name     string
 	kind     kind
-	encoding encoding
 	optional bool
+	plain    bool     // ids that hardly repeat: no dictionary
 	bloom    bool     // Bloom filter, sized by the number of distinct values
 	stats    bool     // smallest and largest value in footer and page index
+	origin   bool     // of resource or scope
 	scope    scope    // of a promoted attribute
 	key      string   // the attribute that is promoted, moved out of its map
 	source   string   // where in OTLP the value comes from
@@ -75,7 +62,7 @@ func number(name string, k kind, source string) column {
 }
 
 func boolean(name, source string) column {
-	return column{name: name, kind: kindBool, encoding: encPlain, source: source}
+	return column{name: name, kind: kindBool, source: source}
 }
 
 func list(name, source string, fields ...column) column {
@@ -85,8 +72,6 @@ func list(name, source string, fields ...column) column {
 func element(k kind) []column { return []column{{name: "element", kind: k}} }
 
 func (c column) asOptional() column { c.optional = true; return c }
-
-func (c column) asDelta() column { c.encoding = encDelta; return c }
 
 func (c column) withoutStats() column { c.stats = false; return c }
 
@@ -98,8 +83,8 @@ func attributes(name, source string) []column {
 	}
 }
 
-// promoted defines one optional column per attribute key, named after it.
-func promoted(s scope, k kind, keys ...string) []column {
+// promotedColumns defines one optional column per attribute key, named after it.
+func promotedColumns(s scope, k kind, keys ...string) []column {
 	source := "attribute "
 	if s == scopeResource {
 		source = "resource attribute "
@@ -107,8 +92,8 @@ func promoted(s scope, k kind, keys ...string) []column {
 	columns := make([]column, len(keys))
 	for i, key := range keys {
 		columns[i] = column{
-			name: strings.ReplaceAll(key, ".", "_"), kind: k, optional: true, stats: true,
-			scope: s, key: key, source: source + key,
+			name: columnName(key), kind: k, optional: true, stats: true,
+			scope: s, key: key, origin: s == scopeResource, source: source + key,
 		}
 	}
 	return columns
@@ -123,64 +108,64 @@ func join(groups ...[]column) []column {
 	return all
 }
 
-// parquetSchema builds the Parquet schema of a table. It panics when the table is wrong, at start.
-func parquetSchema(columns []column) *schema.GroupNode {
-	fields := make(schema.FieldList, len(columns))
+// nodes returns the columns as Parquet knows them.
+func nodes(columns []column) []parquet.Node {
+	all := make([]parquet.Node, len(columns))
 	for i := range columns {
-		fields[i] = columns[i].node()
+		all[i] = columns[i].node()
 	}
-	return schema.MustGroup(schema.NewGroupNode("schema", parquet.Repetitions.Required, fields, -1))
+	return all
 }
 
 func (c *column) repetition() parquet.Repetition {
 	if c.optional {
-		return parquet.Repetitions.Optional
+		return parquet.Optional
 	}
-	return parquet.Repetitions.Required
+	return parquet.Required
 }
 
-func (c *column) node() schema.Node {
+func (c *column) node() parquet.Node {
 	switch c.kind {
 	case kindMap:
-		return schema.MustGroup(schema.MapOf(c.name, textNode("key"), textNode("value"), c.repetition(), -1))
+		entry := parquet.Node{Name: "key_value", Repetition: parquet.Repeated, Children: []parquet.Node{
+			{Name: "key", Type: parquet.ByteArray, Logical: parquet.String},
+			{Name: "value", Type: parquet.ByteArray, Logical: parquet.String},
+		}}
+		return parquet.Node{
+			Name: c.name, Repetition: c.repetition(), Logical: parquet.Map, Children: []parquet.Node{entry},
+		}
 	case kindList:
+		item := parquet.Node{Name: "element", Children: nodes(c.fields)}
+		for i := range item.Children {
+			item.Children[i].Bounds = false // Of no use where a row has several values.
+		}
 		if len(c.fields) == 1 {
-			return schema.MustGroup(schema.ListOfWithName(c.name, c.fields[0].node(), c.repetition(), -1))
+			item = item.Children[0]
 		}
-		fields := make(schema.FieldList, len(c.fields))
-		for i := range c.fields {
-			fields[i] = c.fields[i].node()
+		entry := parquet.Node{Name: "list", Repetition: parquet.Repeated, Children: []parquet.Node{item}}
+		return parquet.Node{
+			Name: c.name, Repetition: c.repetition(), Logical: parquet.List, Children: []parquet.Node{entry},
 		}
-		item := schema.MustGroup(schema.NewGroupNode("element", parquet.Repetitions.Required, fields, -1))
-		return schema.MustGroup(schema.ListOfWithName(c.name, item, c.repetition(), -1))
 	default:
 		return c.leafNode()
 	}
 }
 
-func (c *column) leafNode() schema.Node {
-	rep := c.repetition()
+func (c *column) leafNode() parquet.Node {
+	n := parquet.Node{Name: c.name, Repetition: c.repetition(), Bounds: c.stats, Bloom: c.bloom}
 	switch c.kind {
 	case kindInt32:
-		return schema.NewInt32Node(c.name, rep, -1)
+		n.Type = parquet.Int32
 	case kindInt64:
-		return schema.NewInt64Node(c.name, rep, -1)
+		n.Type = parquet.Int64
 	case kindDouble:
-		return schema.NewFloat64Node(c.name, rep, -1)
+		n.Type = parquet.Double
 	case kindBool:
-		return schema.NewBooleanNode(c.name, rep, -1)
+		n.Type = parquet.Boolean
 	case kindTimestamp:
-		micros := schema.NewTimestampLogicalType(true, schema.TimeUnitMicros)
-		return schema.MustPrimitive(schema.NewPrimitiveNodeLogical(c.name, rep, micros, parquet.Types.Int64, 0, -1))
+		n.Type, n.Logical = parquet.Int64, parquet.TimestampMicros
 	default:
-		return stringNode(c.name, rep)
+		n.Type, n.Logical = parquet.ByteArray, parquet.String
 	}
-}
-
-func textNode(name string) schema.Node { return stringNode(name, parquet.Repetitions.Required) }
-
-func stringNode(name string, rep parquet.Repetition) schema.Node {
-	return schema.MustPrimitive(
-		schema.NewPrimitiveNodeLogical(name, rep, schema.StringLogicalType{}, parquet.Types.ByteArray, 0, -1),
-	)
+	return n
 }

@@ -130,7 +130,7 @@ func (r row) showDistribution(t testing.TB) string {
 }
 
 func (r row) showPoint(t testing.TB) string {
-	point := fmt.Sprintln("point", r.nanos("time"), r.nanos("start_time"), r.shownMap(t, "attributes", metrics.columns, scopeItem), uint32(r.i32("flags")))
+	point := fmt.Sprintln("point", r.nanos("time"), r.nanos("start_time"), r.shownMap(t, "attributes", metrics().columns, scopeItem), uint32(r.i32("flags")))
 	temporality := r.str("aggregation_temporality")
 	switch r.str("metric_type") {
 	case "gauge":
@@ -159,7 +159,7 @@ func (r row) showPoint(t testing.TB) string {
 func showMetricRows(t testing.TB, rows []row) []string {
 	var all []string
 	for _, r := range rows {
-		all = append(all, r.showOrigin(t, metrics.columns)+fmt.Sprintln("metric", r.str("metric_name"), r.str("metric_type"), r.str("unit"),
+		all = append(all, r.showOrigin(t, metrics().columns)+fmt.Sprintln("metric", r.str("metric_name"), r.str("metric_type"), r.str("unit"),
 			r.str("description"), r.shownMap(t, "metric_metadata", nil, scopeNone))+r.showPoint(t))
 	}
 	slices.Sort(all)

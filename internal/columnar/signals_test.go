@@ -56,9 +56,9 @@ func showTraceRows(t testing.TB, rows []row) []string {
 	var all []string
 	for _, r := range rows {
 		start := r.nanos("time")
-		out := r.showOrigin(t, traces.columns) + fmt.Sprintln("span", r.str("trace_id"), r.str("span_id"), r.str("parent_span_id"),
+		out := r.showOrigin(t, traces().columns) + fmt.Sprintln("span", r.str("trace_id"), r.str("span_id"), r.str("parent_span_id"),
 			r.str("name"), r.str("trace_state"), uint32(r.i32("flags")), start, start+r.i64("duration_ns"), r.str("kind"), r.str("status_code"),
-			r.str("status_message"), r.shownMap(t, "attributes", traces.columns, scopeItem),
+			r.str("status_message"), r.shownMap(t, "attributes", traces().columns, scopeItem),
 			uint32(r.i32("dropped_attributes_count")), uint32(r.i32("dropped_events_count")), uint32(r.i32("dropped_links_count")))
 		for _, item := range r["events"].([]any) {
 			e := item.(row)
@@ -99,9 +99,9 @@ func showLogRows(t testing.TB, rows []row) []string {
 		if r["time_is_observed"].(bool) {
 			at = 0
 		}
-		all = append(all, r.showOrigin(t, logs.columns)+fmt.Sprintln("log", at, r.nanos("observed_time"), r.i32("severity_number"),
+		all = append(all, r.showOrigin(t, logs().columns)+fmt.Sprintln("log", at, r.nanos("observed_time"), r.i32("severity_number"),
 			r.str("severity_text"), shown(t, r.str("body"), r.str("body_type")[0]), r.str("event_name"), r.str("trace_id"), r.str("span_id"),
-			uint32(r.i32("flags")), r.shownMap(t, "attributes", logs.columns, scopeItem), uint32(r.i32("dropped_attributes_count"))))
+			uint32(r.i32("flags")), r.shownMap(t, "attributes", logs().columns, scopeItem), uint32(r.i32("dropped_attributes_count"))))
 	}
 	slices.Sort(all)
 	return all

@@ -83,33 +83,39 @@ func newTraceFiller(g *group, columns []column) filler[ptrace.Traces] {
 	}
 }
 
-func (f *traceFiller) reset() {
-	f.origin.reset()
+func (f *traceFiller) leave() {
+	f.at = place{}
 	f.spans = ptrace.SpanSlice{}
+}
+
+func (f *traceFiller) reset() {
+	f.leave()
+	f.origin.reset()
 	f.attrs.reset()
 	f.events.attrs.reset()
 	f.links.attrs.reset()
 }
 
-func (f *traceFiller) index(td ptrace.Traces, refs []ref) []ref {
+// traceRows appends a Row for each row of td, in payload order.
+func traceRows(td ptrace.Traces, dst []Row) []Row {
 	for r, rs := range td.ResourceSpans().All() {
 		for s, ss := range rs.ScopeSpans().All() {
 			for i, span := range ss.Spans().All() {
-				refs = append(refs, newRef(span.StartTimestamp(), r, s, i, 0))
+				dst = append(dst, newRow(span.StartTimestamp(), r, s, i, 0))
 			}
 		}
 	}
-	return refs
+	return dst
 }
 
-func (f *traceFiller) add(td ptrace.Traces, r ref, i int) {
+func (f *traceFiller) add(td ptrace.Traces, r Row, i int) {
 	if step := f.at.move(r); step >= stepScope {
 		rs := td.ResourceSpans().At(int(r.resource))
 		ss := rs.ScopeSpans().At(int(r.scope))
 		f.enter(step, rs.Resource(), rs.SchemaUrl(), ss.Scope(), ss.SchemaUrl())
 		f.spans = ss.Spans()
 	}
-	f.put(i)
+	f.put()
 	f.span(i, f.spans.At(int(r.item)))
 }
 

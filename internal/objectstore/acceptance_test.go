@@ -20,23 +20,43 @@ type place struct {
 	keys func(t *testing.T) []string
 }
 
-// places opens every implementation. A new store has to pass as it is.
-var places = map[string]func(t *testing.T) place{
-	"dir": newDirPlace,
-	"s3":  newS3Place,
+// backends starts what each implementation needs and returns how to open an
+// empty place in it. A new store has to pass as it is.
+var backends = map[string]func(t *testing.T) func(t *testing.T) place{
+	"dir":               func(*testing.T) func(*testing.T) place { return newDirPlace },
+	"dir without links": func(*testing.T) func(*testing.T) place { return newLinklessPlace },
+	"s3":                func(*testing.T) func(*testing.T) place { return newS3Place },
+	"s3 gateway":        newGateway,
 }
 
 func TestAcceptance(t *testing.T) {
-	for name, open := range places {
+	tests := []struct {
+		name string
+		test func(t *testing.T, p place)
+	}{
+		{"put", acceptPut},
+		{"empty object", acceptEmpty},
+		{"same key again", acceptRepeat},
+		{"bad keys", acceptBadKeys},
+		{"long key", acceptLongKey},
+		{"canceled", acceptCanceled},
+		{"concurrent", acceptConcurrent},
+		{"check", func(t *testing.T, p place) { require.NoError(t, p.store.Check(t.Context())) }},
+		{"absent", acceptAbsent},
+		{"absent, after put", acceptAbsentAfterPut},
+		{"absent, bad objects", acceptBadObjects},
+		{"absent, short body", acceptShortBody},
+		{"absent, canceled", acceptAbsentCanceled},
+		{"absent, same bytes at once", acceptAbsentSame},
+		{"absent, other bytes at once", acceptAbsentOther},
+		{"sweep", acceptSweep},
+	}
+	for name, start := range backends {
 		t.Run(name, func(t *testing.T) {
-			t.Run("put", func(t *testing.T) { acceptPut(t, open(t)) })
-			t.Run("empty object", func(t *testing.T) { acceptEmpty(t, open(t)) })
-			t.Run("same key again", func(t *testing.T) { acceptRepeat(t, open(t)) })
-			t.Run("bad keys", func(t *testing.T) { acceptBadKeys(t, open(t)) })
-			t.Run("long key", func(t *testing.T) { acceptLongKey(t, open(t)) })
-			t.Run("canceled", func(t *testing.T) { acceptCanceled(t, open(t)) })
-			t.Run("concurrent", func(t *testing.T) { acceptConcurrent(t, open(t)) })
-			t.Run("check", func(t *testing.T) { require.NoError(t, open(t).store.Check(t.Context())) })
+			open := start(t)
+			for _, tt := range tests {
+				t.Run(tt.name, func(t *testing.T) { tt.test(t, open(t)) })
+			}
 		})
 	}
 }

@@ -2,14 +2,13 @@ package objectstore
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
-	"runtime"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -28,14 +27,25 @@ const (
 	filePerm = 0o644
 )
 
+// noLinksWarning is what Probe says of a file system without hard links.
+const noLinksWarning = "the file system has no hard links: an object is looked for before it is stored, " +
+	"so two processes that store different objects under one key at the same time keep the later one"
+
 // Dir is a Store in a directory of the local file system. Objects become
-// visible by a rename after their bytes are on disk; the directories on the
-// way are on disk too when Put returns.
+// visible by a rename or a link after their bytes are on disk; the directories
+// on the way are on disk too when Put and PutIfAbsent return.
 type Dir struct {
 	root string
 	// known are the directories below root whose entries this process has
 	// synced; another process may have made them and died before it did.
 	known knownDirs
+	// noLinks is set when the file system turned out to have no hard links.
+	noLinks atomic.Bool
+	// link is a field for the tests' sake.
+	link func(root *os.Root, oldName, newName string) error
+	// placing keeps the look and the rename of a file system without links
+	// together.
+	placing sync.Mutex
 }
 
 // OpenDir returns the store in the directory root, which it makes when it is
@@ -49,167 +59,114 @@ func OpenDir(root string) (*Dir, error) {
 	if err := os.MkdirAll(filepath.Join(root, stagingDir), dirPerm); err != nil {
 		return nil, fmt.Errorf("make directory %q: %w", root, err)
 	}
-	d := &Dir{root: root}
-	if err := d.probe(); err != nil {
+	d := &Dir{root: root, link: (*os.Root).Link}
+	ctx := context.Background() // A directory answers at once.
+	if err := d.probe(ctx); err != nil {
 		return nil, fmt.Errorf("directory %q takes no files: %w", root, err)
 	}
-	if err := d.clean(time.Now().Add(-stagingMaxAge)); err != nil {
+	if _, err := d.clean(ctx, time.Now().Add(-stagingMaxAge)); err != nil {
 		return nil, fmt.Errorf("clean directory %q: %w", root, err)
 	}
 	return d, nil
 }
 
-// Put implements Store.
-func (d *Dir) Put(ctx context.Context, key string, data []byte) error {
-	if err := validateKey(key); err != nil {
-		return err
-	}
-	dir := path.Dir(key)
-	if err := d.put(ctx, dir, key, data); err != nil {
-		// Somebody may have removed the directory. Make it anew next time.
-		d.known.forget(dir)
-		return classifyFile(err)
-	}
-	return nil
-}
-
-func (d *Dir) put(ctx context.Context, dir, key string, data []byte) error {
-	// The root is opened for each object, so that a volume that was mounted or
-	// made anew while the process runs is found. It is not made here: without
-	// its volume the directory would fill the disk below.
-	root, err := os.OpenRoot(d.root)
-	if err != nil {
-		return err
-	}
-	defer root.Close()
-	if err := d.makeDir(root, dir); err != nil {
-		return err
-	}
-	staged, err := stage(root, data)
-	if err != nil {
-		return err
-	}
-	// A caller whose time is up has counted this as a failure: do not surprise
-	// it with an object.
-	if err := ctx.Err(); err != nil {
-		return errors.Join(err, root.Remove(staged))
-	}
-	if err := root.Rename(staged, key); err != nil {
-		return errors.Join(err, root.Remove(staged))
-	}
-	return syncDir(root, dir)
-}
-
 // Check implements Store.
 func (d *Dir) Check(context.Context) error {
 	info, err := os.Stat(d.root)
-	if err == nil && !info.IsDir() {
-		err = fmt.Errorf("%q is not a directory", d.root)
+	switch {
+	case err != nil:
+		return unavailable("the directory must exist", err)
+	case !info.IsDir():
+		return fmt.Errorf("%w: %q is not a directory", ErrUnavailable, d.root)
 	}
-	return err
+	return nil
 }
 
 // Close implements Store. It does nothing.
 func (*Dir) Close() error { return nil }
 
-// makeDir makes dir and its parents below root, and syncs each directory that
-// holds one of them: a file is not durable before its path is.
-func (d *Dir) makeDir(root *os.Root, dir string) error {
-	if dir == "." || d.known.has(dir) {
-		return nil
+// Probe implements Keeper. It leaves no file.
+func (d *Dir) Probe(ctx context.Context) (string, error) {
+	if err := d.probe(ctx); err != nil {
+		return "", classifyFile(err)
 	}
-	parent := path.Dir(dir)
-	if err := d.makeDir(root, parent); err != nil {
-		return err
+	if d.noLinks.Load() {
+		return noLinksWarning, nil
 	}
-	if err := root.Mkdir(dir, dirPerm); err != nil && !errors.Is(err, fs.ErrExist) {
-		d.known.forget(parent)
-		return err
-	}
-	if err := syncDir(root, parent); err != nil {
-		return err
-	}
-	d.known.add(dir)
-	return nil
+	return "", nil
 }
 
-// stage writes data to a new file and syncs it. It returns the file's name
-// below root.
-func stage(root *os.Root, data []byte) (string, error) {
-	name := stagingDir + "/" + rand.Text()
-	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, filePerm)
-	if errors.Is(err, fs.ErrNotExist) {
-		// Somebody tidied up hidden directories.
-		if err = root.Mkdir(stagingDir, dirPerm); err == nil || errors.Is(err, fs.ErrExist) {
-			f, err = root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, filePerm)
-		}
-	}
-	if err != nil {
-		return "", err
-	}
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
-	}
-	// Network file systems report a full disk on close.
-	if errClose := f.Close(); err == nil {
-		err = errClose
-	}
-	if err != nil {
-		return "", errors.Join(err, root.Remove(name))
-	}
-	return name, nil
-}
-
-// probe writes and removes a file, as a Put would.
-func (d *Dir) probe() error {
+// probe writes, links and removes a file, as a PutIfAbsent would.
+func (d *Dir) probe(ctx context.Context) error {
 	root, err := os.OpenRoot(d.root)
 	if err != nil {
 		return err
 	}
 	defer root.Close()
-	name, err := stage(root, nil)
+	name, err := stage(ctx, root, Object{})
 	if err != nil {
 		return err
 	}
-	return root.Remove(name)
+	linked := name + ".link"
+	err = d.link(root, name, linked)
+	d.noLinks.Store(isNoLinks(err))
+	switch {
+	case err == nil:
+		err = root.Remove(linked)
+	case isNoLinks(err):
+		err = nil
+	}
+	return errors.Join(err, root.Remove(name))
+}
+
+// Sweep implements Keeper. The prefix does not matter: half-written files lie
+// in one place whatever their keys are.
+func (d *Dir) Sweep(ctx context.Context, _ string, age time.Duration) (int, error) {
+	removed, err := d.clean(ctx, time.Now().Add(-age))
+	return removed, classifyFile(err)
 }
 
 // clean removes staged files that were last written before the time given.
-func (d *Dir) clean(before time.Time) error {
+func (d *Dir) clean(ctx context.Context, before time.Time) (removed int, err error) {
 	staging := filepath.Join(d.root, stagingDir)
 	entries, err := os.ReadDir(staging)
-	if err != nil {
-		return err
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return 0, err
 	}
 	for _, entry := range entries {
+		if err := ctx.Err(); err != nil {
+			return removed, err
+		}
 		// A file that is gone meanwhile has been put in place by its writer.
 		info, err := entry.Info()
 		if err != nil || !info.Mode().IsRegular() || !info.ModTime().Before(before) {
 			continue
 		}
-		if err := os.Remove(filepath.Join(staging, entry.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
+		switch err := os.Remove(filepath.Join(staging, entry.Name())); {
+		case err == nil:
+			removed++
+		case !errors.Is(err, fs.ErrNotExist):
+			return removed, err
 		}
 	}
-	return nil
+	return removed, nil
 }
 
-func syncDir(root *os.Root, dir string) error {
-	if runtime.GOOS == "windows" { // It has no way to sync a directory.
-		return nil
-	}
-	f, err := root.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
-}
-
-// classifyFile marks the errors that the object itself causes.
+// classifyFile names the class of an error: of the object itself, or of what
+// an operator has to mend.
 func classifyFile(err error) error {
-	if errors.Is(err, syscall.ENAMETOOLONG) || errors.Is(err, syscall.EFBIG) {
+	switch {
+	case errors.Is(err, syscall.ENAMETOOLONG), errors.Is(err, syscall.EFBIG):
 		return fmt.Errorf("%w: %w", ErrUnstorable, err)
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return unavailable("make space on the disk or raise the quota", err)
+	case errors.Is(err, syscall.EACCES), errors.Is(err, syscall.EPERM), errors.Is(err, syscall.EROFS):
+		return unavailable("let the collector's user write there", err)
 	}
 	return err
+}
+
+// unavailable marks err with the remedy that an operator needs.
+func unavailable(remedy string, err error) error {
+	return fmt.Errorf("%w: %s: %w", ErrUnavailable, remedy, err)
 }

@@ -31,6 +31,15 @@ func newDirPlace(t *testing.T) place {
 	}
 }
 
+// newLinklessPlace is a directory on a file system such as FAT.
+func newLinklessPlace(t *testing.T) place {
+	p := newDirPlace(t)
+	p.store.(*Dir).link = func(_ *os.Root, oldName, newName string) error {
+		return &os.LinkError{Op: "linkat", Old: oldName, New: newName, Err: syscall.EPERM}
+	}
+	return p
+}
+
 // files lists all regular files below root, hidden ones included.
 func files(t *testing.T, root string) []string {
 	var names []string
@@ -153,19 +162,22 @@ func TestDirCheck(t *testing.T) {
 }
 
 func TestClassifyFile(t *testing.T) {
-	for err, unstorable := range map[error]bool{
-		syscall.ENAMETOOLONG: true,
-		syscall.EFBIG:        true,
-		syscall.ENOSPC:       false,
-		syscall.EDQUOT:       false,
-		syscall.EACCES:       false,
-		syscall.EROFS:        false,
-		syscall.ENOENT:       false,
-		syscall.EIO:          false,
+	for err, class := range map[error]error{
+		syscall.ENAMETOOLONG: ErrUnstorable,
+		syscall.EFBIG:        ErrUnstorable,
+		syscall.ENOSPC:       ErrUnavailable,
+		syscall.EDQUOT:       ErrUnavailable,
+		syscall.EACCES:       ErrUnavailable,
+		syscall.EPERM:        ErrUnavailable,
+		syscall.EROFS:        ErrUnavailable,
+		syscall.ENOENT:       nil,
+		syscall.EIO:          nil,
 	} {
 		got := classifyFile(&fs.PathError{Op: "write", Path: "x", Err: err})
 		require.ErrorIs(t, got, err)
-		require.Equal(t, unstorable, errors.Is(got, ErrUnstorable), err)
+		for _, c := range []error{ErrUnstorable, ErrUnavailable} {
+			require.Equal(t, errors.Is(class, c), errors.Is(got, c), err)
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"net"
 	"net/http"
@@ -25,28 +26,9 @@ func newS3Place(t *testing.T) place {
 	require.NoError(t, backend.CreateBucket("bucket"))
 	fake := gofakes3.New(backend).Server()
 	url := serve(t, fake)
-	return place{
-		store: openS3(t, S3Options{Bucket: "bucket", Prefix: testPrefix, Endpoint: url, PathStyle: true}),
-		read: func(t *testing.T, key string) []byte {
-			object, err := backend.GetObject("bucket", testPrefix+"/"+key, nil)
-			require.NoError(t, err)
-			defer object.Contents.Close()
-			data, err := io.ReadAll(object.Contents)
-			require.NoError(t, err)
-			return data
-		},
-		keys: func(t *testing.T) []string {
-			list, err := backend.ListBucket("bucket", &gofakes3.Prefix{}, gofakes3.ListBucketPage{})
-			require.NoError(t, err)
-			var keys []string
-			for _, object := range list.Contents {
-				key, ok := strings.CutPrefix(object.Key, testPrefix+"/")
-				require.True(t, ok, "%q is outside the prefix", object.Key)
-				keys = append(keys, key)
-			}
-			return keys
-		},
-	}
+	s := openS3(t, S3Options{Bucket: "bucket", Prefix: testPrefix, Endpoint: url, PathStyle: true, PartSize: minPartSize})
+	s.maxSingle = minPartSize
+	return clientPlace(s)
 }
 
 func serve(t *testing.T, handler http.Handler) string {
@@ -75,33 +57,49 @@ func reply(status int, code string) http.HandlerFunc {
 }
 
 func TestS3ErrorClasses(t *testing.T) {
+	const (
+		retryable = iota
+		unstorable
+		operator
+	)
 	tests := []struct {
-		status     int
-		code       string
-		unstorable bool
+		status int
+		code   string
+		class  int
+		remedy string
 	}{
-		{400, "EntityTooLarge", true},
-		{400, "KeyTooLongError", true},
-		{400, "MaxMessageLengthExceeded", true},
-		{400, "InvalidURI", true},
-		{400, "XMinioInvalidObjectName", true},
-		{413, "", true},
-		{400, "ExpiredToken", false},
-		{400, "RequestTimeout", false},
-		{400, "BadDigest", false},
-		{400, "InvalidRequest", false},
-		{301, "PermanentRedirect", false},
-		{307, "TemporaryRedirect", false},
-		{403, "AccessDenied", false},
-		{403, "RequestTimeTooSkewed", false},
-		{403, "SignatureDoesNotMatch", false},
-		{404, "NoSuchBucket", false},
-		{409, "OperationAborted", false},
-		{429, "", false},
-		{500, "InternalError", false},
-		{502, "", false},
-		{503, "SlowDown", false},
-		{507, "XMinioStorageFull", false},
+		{400, "EntityTooLarge", unstorable, ""},
+		{400, "KeyTooLongError", unstorable, ""},
+		{400, "MaxMessageLengthExceeded", unstorable, ""},
+		{400, "MetadataTooLarge", unstorable, ""},
+		{400, "InvalidURI", unstorable, ""},
+		{400, "XMinioInvalidObjectName", unstorable, ""},
+		{413, "", unstorable, ""},
+		{400, "ExpiredToken", retryable, ""},
+		{400, "RequestTimeout", retryable, ""},
+		{400, "BadDigest", retryable, ""},
+		{400, "InvalidRequest", retryable, ""},
+		{400, "IllegalLocationConstraint", operator, remedyRegion},
+		{400, "InvalidStorageClass", operator, remedyClass},
+		{400, "AccessControlListNotSupported", operator, remedyACL},
+		{400, "KMS.DisabledException", operator, remedyKey},
+		{301, "PermanentRedirect", operator, remedyRegion},
+		{301, "", operator, remedyRegion},
+		{307, "TemporaryRedirect", retryable, ""},
+		{401, "", operator, remedyAccess},
+		{403, "", operator, remedyAccess},
+		{403, "AccessDenied", operator, remedyAccess},
+		{403, "RequestTimeTooSkewed", operator, remedyClock},
+		{403, "SignatureDoesNotMatch", operator, remedyAccess},
+		{403, "ExpiredToken", retryable, ""},
+		{404, "NoSuchBucket", operator, remedyBucket},
+		{409, "OperationAborted", retryable, ""},
+		{429, "", retryable, ""},
+		{500, "InternalError", retryable, ""},
+		{502, "", retryable, ""},
+		{503, "SlowDown", retryable, ""},
+		{507, "", operator, remedySpace},
+		{507, "XMinioStorageFull", operator, remedySpace},
 	}
 	for _, tt := range tests {
 		t.Run(fmt.Sprint(tt.status, tt.code), func(t *testing.T) {
@@ -113,7 +111,10 @@ func TestS3ErrorClasses(t *testing.T) {
 			s := openS3(t, S3Options{Bucket: "bucket", Endpoint: url, PathStyle: true})
 			err := s.Put(t.Context(), "key", []byte("data"))
 			require.Error(t, err)
-			require.Equal(t, tt.unstorable, errors.Is(err, ErrUnstorable), err)
+			require.Equal(t, tt.class == unstorable, errors.Is(err, ErrUnstorable), err)
+			require.Equal(t, tt.class == operator, errors.Is(err, ErrUnavailable), err)
+			require.ErrorContains(t, err, tt.remedy)
+			require.ErrorContains(t, err, tt.code, "what the store said must not get lost")
 			require.Equal(t, 1, attempts, "the caller retries")
 		})
 	}
@@ -154,9 +155,12 @@ func TestS3Unreachable(t *testing.T) {
 func TestS3CheckMissingBucket(t *testing.T) {
 	url := serve(t, gofakes3.New(s3mem.New()).Server())
 	s := openS3(t, S3Options{Bucket: "absent", Endpoint: url, PathStyle: true})
-	require.Error(t, s.Check(t.Context()))
-	err := s.Put(t.Context(), "key", []byte("data"))
+	err := s.Check(t.Context())
+	require.ErrorIs(t, err, ErrUnavailable)
+	require.ErrorContains(t, err, remedyBucket)
+	err = s.Put(t.Context(), "key", []byte("data"))
 	require.ErrorContains(t, err, "NoSuchBucket")
+	require.ErrorIs(t, err, ErrUnavailable)
 	require.NotErrorIs(t, err, ErrUnstorable)
 }
 
@@ -180,16 +184,24 @@ func TestS3Request(t *testing.T) {
 	require.Empty(t, got.TransferEncoding)
 	require.Empty(t, got.Header.Get("Content-Encoding"))
 	require.Empty(t, got.Header.Get("X-Amz-Trailer"))
-	require.Equal(t, checksum(data), got.Header.Get("X-Amz-Checksum-Crc32"))
+	require.Equal(t, encodeCRC(crc32.ChecksumIEEE(data)), got.Header.Get("X-Amz-Checksum-Crc32"))
 	require.Contains(t, got.Header.Get("Authorization"), "/eu-west-1/s3/")
+	require.Empty(t, got.Header.Get("If-None-Match"))
 	for name := range got.Header {
-		require.NotContains(t, strings.ToLower(name), "acl")
+		for _, optional := range []string{"acl", "storage-class", "encryption", "payer"} {
+			require.NotContains(t, strings.ToLower(name), optional)
+		}
 	}
 }
 
 func TestChecksum(t *testing.T) {
 	// The check value of CRC-32/ISO-HDLC: 0xCBF43926.
-	require.Equal(t, "y/Q5Jg==", checksum([]byte("123456789")))
+	sums, err := digestOf(t.Context(), strings.NewReader("123456789"), 9)
+	require.NoError(t, err)
+	require.Equal(t, digest{
+		crc32:  "y/Q5Jg==",
+		sha256: "15e2b0d3c33891ebb0f1ef609ec419420c20e320ce94c65fbc8c3312448eb225",
+	}, sums)
 }
 
 func TestOpenS3Region(t *testing.T) {

@@ -3,10 +3,12 @@
 package metadata
 
 import (
+	"context"
 	"errors"
 	"sync"
 
 	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/metric/embedded"
 	"go.opentelemetry.io/otel/trace"
 
 	"go.opentelemetry.io/collector/component"
@@ -23,12 +25,26 @@ func Tracer(settings component.TelemetrySettings) trace.Tracer {
 // TelemetryBuilder provides an interface for components to report telemetry
 // as defined in metadata and user config.
 type TelemetryBuilder struct {
-	meter                metric.Meter
-	mu                   sync.Mutex
-	registrations        []metric.Registration
-	ExporterParquetBytes metric.Int64Counter
-	ExporterParquetFiles metric.Int64Counter
-	ExporterParquetRows  metric.Int64Counter
+	meter                             metric.Meter
+	mu                                sync.Mutex
+	registrations                     []metric.Registration
+	ExporterParquetAlreadyStoredFiles metric.Int64Counter
+	ExporterParquetBytes              metric.Int64Counter
+	ExporterParquetFiles              metric.Int64Counter
+	ExporterParquetFreshness          metric.Float64ObservableGauge
+	ExporterParquetLogDamagedRecords  metric.Int64ObservableCounter
+	ExporterParquetLogSize            metric.Int64ObservableGauge
+	ExporterParquetLogSyncDuration    metric.Float64Histogram
+	ExporterParquetLostRows           metric.Int64Counter
+	ExporterParquetMisplacedRows      metric.Int64Counter
+	ExporterParquetOpenFiles          metric.Int64ObservableGauge
+	ExporterParquetOpenSize           metric.Int64ObservableGauge
+	ExporterParquetRows               metric.Int64Counter
+	ExporterParquetSealDuration       metric.Float64Histogram
+	ExporterParquetSpoolAge           metric.Float64ObservableGauge
+	ExporterParquetSpoolFiles         metric.Int64ObservableGauge
+	ExporterParquetSpoolSize          metric.Int64ObservableGauge
+	ExporterParquetUploadDuration     metric.Float64Histogram
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -40,6 +56,146 @@ type telemetryBuilderOptionFunc func(mb *TelemetryBuilder)
 
 func (tbof telemetryBuilderOptionFunc) apply(mb *TelemetryBuilder) {
 	tbof(mb)
+}
+
+// RegisterExporterParquetFreshnessCallback sets callback for observable ExporterParquetFreshness metric.
+func (builder *TelemetryBuilder) RegisterExporterParquetFreshnessCallback(cb metric.Float64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerFloat64{inst: builder.ExporterParquetFreshness, obs: o})
+		return nil
+	}, builder.ExporterParquetFreshness)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterExporterParquetLogDamagedRecordsCallback sets callback for observable ExporterParquetLogDamagedRecords metric.
+func (builder *TelemetryBuilder) RegisterExporterParquetLogDamagedRecordsCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ExporterParquetLogDamagedRecords, obs: o})
+		return nil
+	}, builder.ExporterParquetLogDamagedRecords)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterExporterParquetLogSizeCallback sets callback for observable ExporterParquetLogSize metric.
+func (builder *TelemetryBuilder) RegisterExporterParquetLogSizeCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ExporterParquetLogSize, obs: o})
+		return nil
+	}, builder.ExporterParquetLogSize)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterExporterParquetOpenFilesCallback sets callback for observable ExporterParquetOpenFiles metric.
+func (builder *TelemetryBuilder) RegisterExporterParquetOpenFilesCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ExporterParquetOpenFiles, obs: o})
+		return nil
+	}, builder.ExporterParquetOpenFiles)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterExporterParquetOpenSizeCallback sets callback for observable ExporterParquetOpenSize metric.
+func (builder *TelemetryBuilder) RegisterExporterParquetOpenSizeCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ExporterParquetOpenSize, obs: o})
+		return nil
+	}, builder.ExporterParquetOpenSize)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterExporterParquetSpoolAgeCallback sets callback for observable ExporterParquetSpoolAge metric.
+func (builder *TelemetryBuilder) RegisterExporterParquetSpoolAgeCallback(cb metric.Float64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerFloat64{inst: builder.ExporterParquetSpoolAge, obs: o})
+		return nil
+	}, builder.ExporterParquetSpoolAge)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterExporterParquetSpoolFilesCallback sets callback for observable ExporterParquetSpoolFiles metric.
+func (builder *TelemetryBuilder) RegisterExporterParquetSpoolFilesCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ExporterParquetSpoolFiles, obs: o})
+		return nil
+	}, builder.ExporterParquetSpoolFiles)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterExporterParquetSpoolSizeCallback sets callback for observable ExporterParquetSpoolSize metric.
+func (builder *TelemetryBuilder) RegisterExporterParquetSpoolSizeCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ExporterParquetSpoolSize, obs: o})
+		return nil
+	}, builder.ExporterParquetSpoolSize)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+type observerInt64 struct {
+	embedded.Int64Observer
+	inst metric.Int64Observable
+	obs  metric.Observer
+}
+
+func (oi *observerInt64) Observe(value int64, opts ...metric.ObserveOption) {
+	oi.obs.ObserveInt64(oi.inst, value, opts...)
+}
+
+type observerFloat64 struct {
+	embedded.Float64Observer
+	inst metric.Float64Observable
+	obs  metric.Observer
+}
+
+func (oi *observerFloat64) Observe(value float64, opts ...metric.ObserveOption) {
+	oi.obs.ObserveFloat64(oi.inst, value, opts...)
 }
 
 // Shutdown unregister all registered callbacks for async instruments.
@@ -60,22 +216,109 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	}
 	builder.meter = Meter(settings)
 	var err, errs error
+	builder.ExporterParquetAlreadyStoredFiles, err = builder.meter.Int64Counter(
+		"otelcol_exporter_parquet_already_stored_files",
+		metric.WithDescription("Files that the destination had already, because its answer to an earlier try got lost. [Development]"),
+		metric.WithUnit("{file}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.ExporterParquetBytes, err = builder.meter.Int64Counter(
 		"otelcol_exporter_parquet_bytes",
-		metric.WithDescription("Bytes of the Parquet files written. Those of a request are counted when it is done, not per try. [Development]"),
+		metric.WithDescription("Bytes of the Parquet files that the destination has. [Development]"),
 		metric.WithUnit("By"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ExporterParquetFiles, err = builder.meter.Int64Counter(
 		"otelcol_exporter_parquet_files",
-		metric.WithDescription("Parquet files written. Those of a request are counted when it is done, not per try. [Development]"),
+		metric.WithDescription("Parquet files that the destination has. [Development]"),
 		metric.WithUnit("{file}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterParquetFreshness, err = builder.meter.Float64ObservableGauge(
+		"otelcol_exporter_parquet_freshness",
+		metric.WithDescription("How long ago the latest event happened that the destination has. [Development]"),
+		metric.WithUnit("s"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterParquetLogDamagedRecords, err = builder.meter.Int64ObservableCounter(
+		"otelcol_exporter_parquet_log_damaged_records",
+		metric.WithDescription("Records of the log that the disk has damaged, so that they could not be read back after a crash. [Development]"),
+		metric.WithUnit("{record}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterParquetLogSize, err = builder.meter.Int64ObservableGauge(
+		"otelcol_exporter_parquet_log_size",
+		metric.WithDescription("Size of the log on the disk. [Development]"),
+		metric.WithUnit("By"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterParquetLogSyncDuration, err = builder.meter.Float64Histogram(
+		"otelcol_exporter_parquet_log_sync_duration",
+		metric.WithDescription("Time that the disk takes to make a group of records durable. [Development]"),
+		metric.WithUnit("s"),
+		metric.WithExplicitBucketBoundaries([]float64{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10}...),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterParquetLostRows, err = builder.meter.Int64Counter(
+		"otelcol_exporter_parquet_lost_rows",
+		metric.WithDescription("Rows that were taken and will never be at the destination. [Development]"),
+		metric.WithUnit("{row}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterParquetMisplacedRows, err = builder.meter.Int64Counter(
+		"otelcol_exporter_parquet_misplaced_rows",
+		metric.WithDescription("Rows that are filed under the hour of their arrival, because the event's time is out of bounds. [Development]"),
+		metric.WithUnit("{row}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterParquetOpenFiles, err = builder.meter.Int64ObservableGauge(
+		"otelcol_exporter_parquet_open_files",
+		metric.WithDescription("Files that rows are collected for. [Development]"),
+		metric.WithUnit("{file}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterParquetOpenSize, err = builder.meter.Int64ObservableGauge(
+		"otelcol_exporter_parquet_open_size",
+		metric.WithDescription("Memory of the open files. [Development]"),
+		metric.WithUnit("By"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ExporterParquetRows, err = builder.meter.Int64Counter(
 		"otelcol_exporter_parquet_rows",
-		metric.WithDescription("Rows of the Parquet files written. Those of a request are counted when it is done, not per try. [Development]"),
+		metric.WithDescription("Rows of the Parquet files that the destination has. [Development]"),
 		metric.WithUnit("{row}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterParquetSealDuration, err = builder.meter.Float64Histogram(
+		"otelcol_exporter_parquet_seal_duration",
+		metric.WithDescription("Time that it takes to finish a file and make it durable in the spool. [Development]"),
+		metric.WithUnit("s"),
+		metric.WithExplicitBucketBoundaries([]float64{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30}...),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterParquetSpoolAge, err = builder.meter.Float64ObservableGauge(
+		"otelcol_exporter_parquet_spool_age",
+		metric.WithDescription("Age of the oldest finished file that waits for the destination; 0 if none does. [Development]"),
+		metric.WithUnit("s"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterParquetSpoolFiles, err = builder.meter.Int64ObservableGauge(
+		"otelcol_exporter_parquet_spool_files",
+		metric.WithDescription("Finished files that wait for the destination. [Development]"),
+		metric.WithUnit("{file}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterParquetSpoolSize, err = builder.meter.Int64ObservableGauge(
+		"otelcol_exporter_parquet_spool_size",
+		metric.WithDescription("Size of the finished files that wait for the destination. [Development]"),
+		metric.WithUnit("By"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterParquetUploadDuration, err = builder.meter.Float64Histogram(
+		"otelcol_exporter_parquet_upload_duration",
+		metric.WithDescription("Time that the destination takes to store a file. [Development]"),
+		metric.WithUnit("s"),
+		metric.WithExplicitBucketBoundaries([]float64{0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300}...),
 	)
 	errs = errors.Join(errs, err)
 	return &builder, errs
