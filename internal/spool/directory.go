@@ -68,10 +68,6 @@ func (d *directory) admit(entry fs.DirEntry) error {
 	if err != nil {
 		return err
 	}
-	if info.Size() == 0 { // A mark whose rename did not reach the disk.
-		d.marks = append(d.marks, f)
-		return os.Rename(path, filepath.Join(d.path, base+storedSuffix))
-	}
 	f.Bytes, f.sealed = info.Size(), info.ModTime()
 	d.waiting = append(d.waiting, f)
 	d.bytes += f.Bytes
@@ -160,11 +156,13 @@ func (d *directory) stored(f File, needed bool) error {
 	mark := filepath.Join(d.path, f.name()+storedSuffix)
 	err := os.Rename(filepath.Join(d.path, f.name()+sealedSuffix), mark)
 	// A crash before the rename is on the disk only means that the file is stored
-	// again, under the same key.
+	// again, under the same key. It must be whole until then.
 	d.step.at(stepTruncate)
 	switch {
 	case err == nil && needed:
-		err = os.Truncate(mark, 0)
+		if err = syncDir(d.path); err == nil {
+			err = os.Truncate(mark, 0)
+		}
 	case err == nil:
 		err = os.Remove(mark)
 	}
