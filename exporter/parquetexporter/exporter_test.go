@@ -119,10 +119,10 @@ func TestStartRefuses(t *testing.T) {
 		change func(*Config)
 		want   string
 	}{
-		"directory":   {"file://" + file, func(*Config) {}, `url "file://` + file + `": make directory`},
-		"spool":       {"file://" + t.TempDir(), func(c *Config) { c.Spool.Directory = file }, `spool "` + file},
-		"no region":   {"s3://bucket", func(*Config) {}, `url "s3://bucket": no AWS region: set s3.region or AWS_REGION`},
-		"temp is bad": {"file://" + t.TempDir(), func(c *Config) { c.Spool.Directory = file + "/below" }, `spool "` + file},
+		"directory":      {"file://" + file, func(*Config) {}, `url "file://` + file + `": make directory`},
+		"spool":          {"file://" + t.TempDir(), func(c *Config) { c.Spool.Directory = file }, `spool "` + file},
+		"no region":      {"s3://bucket", func(*Config) {}, `url "s3://bucket": no AWS region: set s3.region or AWS_REGION`},
+		"spool's parent": {"file://" + t.TempDir(), func(c *Config) { c.Spool.Directory = file + "/below" }, `spool "` + file},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -47,7 +47,7 @@ func newSite(t *testing.T, store storage) *site {
 	env := freePorts(t, "GRPC", "HTTP", "HEALTH", "METRICS")
 	_, env["METRICS_PORT"], _ = net.SplitHostPort(env["METRICS"])
 	env["SECOND_GRPC"], env["SECOND_HTTP"] = second["SECOND_GRPC"], second["SECOND_HTTP"]
-	env["QUEUE"] = filepath.Join(dir, "queue")
+	env["QUEUE"], env["SPOOL"] = filepath.Join(dir, "queue"), filepath.Join(dir, "spool")
 	env["PARQUET_URL"] = store.url
 	maps.Copy(env, store.env)
 	s := &site{t: t, env: env, args: store.args, root: store.root, out: second["OUT"]}

@@ -85,7 +85,7 @@ func TestDefaultExample(t *testing.T) {
 		"--config", "yaml:receivers::otlp::protocols::http::endpoint: "+env["HTTP"],
 		"--config", "yaml:extensions::health_check::endpoint: "+env["HEALTH"],
 		"--config", fmt.Sprintf("yaml:service::telemetry::metrics::readers: [{ pull: { exporter: { prometheus: { host: 127.0.0.1, port: %s } } } }]", port),
-		"--config", "yaml:exporters::parquet::sending_queue::batch::flush_timeout: 500ms",
+		"--config", "yaml:exporters::parquet::roll::max_age: 500ms",
 	)
 	for _, protocol := range []string{"grpc", "http"} {
 		out, err := exec.Command(binary(t, "datastreams"), "demo", "--endpoint", env[strings.ToUpper(protocol)], "--protocol", protocol,
@@ -146,7 +146,7 @@ func TestHostExample(t *testing.T) {
 	env["HOST_LOGS"] = logs + "/*.log"
 	require.NoError(t, os.WriteFile(logs+"/real.log", []byte("first line\nsecond line\nthird line\n"), 0o600))
 	p := collector(t, "../../examples/host.yaml", env,
-		"--config", "yaml:exporters::parquet::sending_queue::batch::flush_timeout: 500ms",
+		"--config", "yaml:exporters::parquet::roll::max_age: 500ms",
 		"--config", "yaml:receivers::host_metrics::collection_interval: 1s",
 	)
 	root := filepath.Join(env["DATASTREAMS_DATA"], "host")

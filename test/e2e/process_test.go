@@ -138,11 +138,7 @@ func (p *process) stop() {
 // must be among it.
 func collector(t *testing.T, config string, env map[string]string, args ...string) *process {
 	t.Helper()
-	var list []string
-	for k, v := range env {
-		list = append(list, k+"="+v)
-	}
-	p := start(t, list, binary(t, "otelcol-datastreams"), append([]string{"--config", config}, args...)...)
+	p := launch(t, config, env, args...)
 	eventually(t, 60*time.Second, func() error {
 		select {
 		case <-p.done:
@@ -160,6 +156,16 @@ func collector(t *testing.T, config string, env map[string]string, args ...strin
 		return nil
 	})
 	return p
+}
+
+// launch starts the collector, and does not wait for anything.
+func launch(t *testing.T, config string, env map[string]string, args ...string) *process {
+	t.Helper()
+	var list []string
+	for k, v := range env {
+		list = append(list, k+"="+v)
+	}
+	return start(t, list, binary(t, "otelcol-datastreams"), append([]string{"--config", config}, args...)...)
 }
 
 // freePorts returns addresses on loopback that nothing listens on.
