@@ -21,9 +21,9 @@ type directory struct {
 
 	mu      sync.Mutex
 	changed *sync.Cond
-	waiting []File // sealed, oldest first, without those that are being stored
-	storing int
-	bytes   int64 // of both
+	waiting []File               // sealed, oldest first, without those that are being stored
+	storing map[string]time.Time // when those were sealed that are being stored, by name
+	bytes   int64                // of both
 	marks   []File
 	closed  bool
 }
@@ -32,7 +32,7 @@ func openDirectory(path string, step hook) (*directory, error) {
 	if err := makeDir(path); err != nil {
 		return nil, err
 	}
-	d := &directory{path: path, step: step}
+	d := &directory{path: path, step: step, storing: make(map[string]time.Time)}
 	d.changed = sync.NewCond(&d.mu)
 	entries, err := os.ReadDir(path)
 	if err != nil {
@@ -134,7 +134,7 @@ func (d *directory) take() (File, bool) {
 	}
 	f := d.waiting[next]
 	d.waiting = slices.Delete(d.waiting, next, next+1)
-	d.storing++
+	d.storing[f.name()] = f.sealed
 	return f, true
 }
 
@@ -142,7 +142,7 @@ func (d *directory) take() (File, bool) {
 func (d *directory) putBack(f File) {
 	f.failed = time.Now()
 	d.mu.Lock()
-	d.storing--
+	delete(d.storing, f.name())
 	i, _ := slices.BinarySearchFunc(d.waiting, f, func(a, b File) int { return a.sealed.Compare(b.sealed) })
 	d.waiting = slices.Insert(d.waiting, i, f)
 	d.mu.Unlock()
@@ -179,7 +179,7 @@ func (d *directory) stored(f File, needed bool) error {
 // gone says that a file that was taken is not there any more.
 func (d *directory) gone(f File) {
 	d.mu.Lock()
-	d.storing--
+	delete(d.storing, f.name())
 	d.bytes -= f.Bytes
 	d.mu.Unlock()
 	d.changed.Broadcast()
@@ -195,7 +195,9 @@ func (d *directory) expired(before time.Time) []File {
 	}
 	old := slices.Clone(d.waiting[:n])
 	d.waiting = slices.Delete(d.waiting, 0, n)
-	d.storing += n
+	for _, f := range old {
+		d.storing[f.name()] = f.sealed
+	}
 	return old
 }
 
@@ -229,7 +231,7 @@ func (d *directory) drained(ctx context.Context) {
 	defer stop()
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for len(d.waiting)+d.storing > 0 && ctx.Err() == nil {
+	for len(d.waiting)+len(d.storing) > 0 && ctx.Err() == nil {
 		d.changed.Wait()
 	}
 }
@@ -267,9 +269,14 @@ type directoryStats struct {
 func (d *directory) stats() directoryStats {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	s := directoryStats{Files: len(d.waiting) + d.storing, Bytes: d.bytes}
+	s := directoryStats{Files: len(d.waiting) + len(d.storing), Bytes: d.bytes}
 	if len(d.waiting) > 0 {
 		s.Oldest = d.waiting[0].sealed
+	}
+	for _, sealed := range d.storing {
+		if s.Oldest.IsZero() || sealed.Before(s.Oldest) {
+			s.Oldest = sealed
+		}
 	}
 	return s
 }
