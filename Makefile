@@ -13,6 +13,10 @@ GOFUMPT       := $(TOOLS)/gofumpt-v0.12.0
 VERSITYGW     := $(TOOLS)/versitygw-v1.8.0
 DUCKDB        := $(TOOLS)/duckdb-v2.10505.0
 
+# Python with foreign readers of Parquet, named after what is installed.
+INTEROP_REQUIREMENTS := $(ROOT)/test/interop/requirements.txt
+INTEROP_PYTHON       := $(TOOLS)/interop-$(shell cksum < $(INTEROP_REQUIREMENTS) | cut -d ' ' -f 1)/bin/python
+
 # The container image: the version is the distribution's.
 IMAGE_VERSION   := $(shell sed -n 's/^  version: *//p' builder-config.yaml)
 IMAGE_PLATFORMS ?= linux/amd64
@@ -49,9 +53,10 @@ demo: build ## feed the running collector with a web shop's telemetry (ARGS="--r
 .PHONY: generate
 generate: ## write the generated files: ocb's main, mdatagen's telemetry, golden docs
 	$(TOOL) builder --config builder-config.yaml --skip-compilation --skip-get-modules
-	$(GO) generate ./connector/... ./exporter/...
-	$(TOOL) goimports -w connector exporter cmd/otelcol-datastreams
+	$(GO) generate ./connector/... ./exporter/... ./extension/...
+	$(TOOL) goimports -w connector exporter extension cmd/otelcol-datastreams
 	$(GO) test ./internal/columnar -run 'Golden|Doc' -update
+	$(GO) test ./internal/lakeddl -update
 
 .PHONY: fmt
 fmt: $(GOFUMPT) ## format the code
@@ -73,6 +78,10 @@ test-race: ## run the tests under the race detector, but for those that start th
 e2e: $(VERSITYGW) $(DUCKDB) ## run the end-to-end tests: built binary, S3 server, DuckDB
 	$(GO) test -count=1 ./test/e2e
 
+.PHONY: interop
+interop: $(DUCKDB) $(INTEROP_PYTHON) ## let DuckDB, pyarrow, polars, ClickHouse and Spark (Java 17) read our Parquet files and compare
+	INTEROP_PYTHON=$(INTEROP_PYTHON) $(GO) test -count=1 -timeout 30m -v ./test/interop
+
 .PHONY: test-benchmarks
 test-benchmarks: ## build and test what measures, without measuring
 	GOFLAGS=-mod=mod $(GO) -C benchmarks vet ./...
@@ -83,6 +92,11 @@ bench: ## compare router and Parquet encoder with others, in tables (ARGS="-upda
 	GOFLAGS=-mod=mod $(GO) -C benchmarks test ./...
 	GOFLAGS=-mod=mod $(GO) -C benchmarks build -o $(BIN)/benchmarks .
 	@exec $(BIN)/benchmarks $(ARGS)
+
+.PHONY: bench-parquet
+bench-parquet: $(DUCKDB) ## compare the Parquet files with what others write, and query them (ARGS="-update docs/parquet.md" keeps the tables)
+	GOFLAGS=-mod=mod $(GO) -C benchmarks build -o $(BIN)/ ./parquet
+	@exec $(BIN)/parquet -duckdb $(DUCKDB) $(ARGS)
 
 .PHONY: faults
 faults: ## measure how a stream fares while another one's destination fails (ARGS="-update docs/performance.md" keeps the table)
@@ -114,6 +128,11 @@ image: ## build the container image into dist/image (IMAGE_PLATFORMS="linux/amd6
 .PHONY: image-test
 image-test: ## build the container image, unpack it, run what is in it, and check deploy/
 	$(GO) test ./test/image/...
+
+$(INTEROP_PYTHON): $(INTEROP_REQUIREMENTS)
+	python3 -m venv $(@D)/..
+	$(@D)/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
 
 $(GOLANGCI_LINT):
 	GOBIN=$(TOOLS) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0

@@ -42,6 +42,7 @@ CREATE EXTERNAL TABLE IF NOT EXISTS traces (
   `rpc_service` string,
   `rpc_method` string,
   `db_system` string,
+  `db_system_name` string,
   `db_namespace` string,
   `db_operation_name` string,
   `db_collection_name` string,

@@ -41,6 +41,7 @@ CREATE OR REPLACE VIEW traces AS SELECT * FROM s3('s3://acme-telemetry/otel/trac
   `rpc_service` Nullable(String),
   `rpc_method` Nullable(String),
   `db_system` Nullable(String),
+  `db_system_name` Nullable(String),
   `db_namespace` Nullable(String),
   `db_operation_name` Nullable(String),
   `db_collection_name` Nullable(String),

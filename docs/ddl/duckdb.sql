@@ -47,6 +47,7 @@ FROM read_parquet('s3://acme-telemetry/otel/traces/v1/stream=*/dt=*/hour=*/*.par
   'rpc_service': {name: 'rpc_service', type: 'VARCHAR', default_value: NULL},
   'rpc_method': {name: 'rpc_method', type: 'VARCHAR', default_value: NULL},
   'db_system': {name: 'db_system', type: 'VARCHAR', default_value: NULL},
+  'db_system_name': {name: 'db_system_name', type: 'VARCHAR', default_value: NULL},
   'db_namespace': {name: 'db_namespace', type: 'VARCHAR', default_value: NULL},
   'db_operation_name': {name: 'db_operation_name', type: 'VARCHAR', default_value: NULL},
   'db_collection_name': {name: 'db_collection_name', type: 'VARCHAR', default_value: NULL},

@@ -41,6 +41,7 @@ CREATE OR REPLACE TEMPORARY VIEW traces (
   `rpc_service` STRING,
   `rpc_method` STRING,
   `db_system` STRING,
+  `db_system_name` STRING,
   `db_namespace` STRING,
   `db_operation_name` STRING,
   `db_collection_name` STRING,

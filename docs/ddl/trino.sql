@@ -43,6 +43,7 @@ CREATE TABLE IF NOT EXISTS traces (
   "rpc_service" varchar,
   "rpc_method" varchar,
   "db_system" varchar,
+  "db_system_name" varchar,
   "db_namespace" varchar,
   "db_operation_name" varchar,
   "db_collection_name" varchar,

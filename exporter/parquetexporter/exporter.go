@@ -16,7 +16,6 @@ import (
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
 	"go.uber.org/zap"
 
-	"github.com/otelcol-datastreams/otelcol-datastreams/internal/columnar"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/objectstore"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/spool"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/streamname"
@@ -44,9 +43,7 @@ type parquetExporter[D any] struct {
 }
 
 func newExporter[D any](set exporter.Settings, cfg *Config, s *signal[D]) (*parquetExporter[D], error) {
-	table, err := s.table(columnar.Options{
-		GroupRows: cfg.Roll.RowGroupRows, Level: cfg.CompressionLevel, Promote: cfg.Promote.of(s.promoted(&cfg.Promote)),
-	})
+	table, err := s.newTable(cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -170,6 +167,9 @@ func (e *parquetExporter[D]) check(ctx context.Context) {
 	warning, err := "", e.store.Check(ctx)
 	if err == nil {
 		warning, err = e.store.Probe(ctx)
+	}
+	if err == nil {
+		err = e.publish(ctx)
 	}
 	switch {
 	case errors.Is(err, context.Canceled):

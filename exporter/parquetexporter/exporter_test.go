@@ -274,3 +274,20 @@ func TestShutdownStopsCheck(t *testing.T) {
 	require.NoError(t, e.Shutdown(t.Context()))
 	require.Zero(t, warnings.Len(), "being shut down is no news")
 }
+
+// The statements for query engines lie beside the files, and know the promoted
+// attributes.
+func TestStatements(t *testing.T) {
+	dir := t.TempDir()
+	cfg := testConfig(t, "file://"+dir)
+	cfg.Promote.Resource = []PromotionConfig{{Key: "team"}}
+	e := startLogs(t, settings(), cfg)
+	for _, engine := range []string{"clickhouse", "duckdb", "spark"} {
+		path := filepath.Join(dir, "_meta", "v1", engine+".sql")
+		require.Eventually(t, func() bool {
+			data, err := os.ReadFile(path)
+			return err == nil && strings.Contains(string(data), "team")
+		}, 10*time.Second, 10*time.Millisecond, engine)
+	}
+	require.NoError(t, e.Shutdown(t.Context()))
+}

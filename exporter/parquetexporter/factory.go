@@ -49,6 +49,12 @@ var (
 	}
 )
 
+func (s *signal[D]) newTable(c *Config) (*columnar.Table[D], error) {
+	return s.table(columnar.Options{
+		GroupRows: c.Roll.RowGroupRows, Level: c.CompressionLevel, Promote: c.Promote.of(s.promoted(&c.Promote)),
+	})
+}
+
 func createTraces(ctx context.Context, set exporter.Settings, cfg component.Config) (exporter.Traces, error) {
 	e, err := newExporter(set, cfg.(*Config), &tracesSignal)
 	if err != nil {

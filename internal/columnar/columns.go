@@ -59,7 +59,7 @@ func traceColumns() []column {
 		promotedColumns(scopeItem, kindText,
 			"http.request.method", "http.route", "url.path", "url.full", "server.address", "client.address",
 			"user_agent.original", "enduser.id", "rpc.system", "rpc.service", "rpc.method",
-			"db.system", "db.namespace", "db.operation.name", "db.collection.name", "db.query.text",
+			"db.system", "db.system.name", "db.namespace", "db.operation.name", "db.collection.name", "db.query.text",
 			"messaging.system", "messaging.destination.name", "messaging.operation.name", "error.type"),
 		promotedColumns(scopeItem, kindInt32, "http.response.status_code", "server.port", "rpc.grpc.status_code"),
 		[]column{

@@ -68,6 +68,10 @@ const recordVersion = 1
 // is more than any receiver takes.
 const maxPayload = 1 << 30
 
+// recordWindow is how far back repetitions are found, in bytes. Those of OTLP are
+// near; each core takes twice as much memory.
+const recordWindow = 512 << 10
+
 // codec compresses records. It is safe for concurrent use.
 type codec struct {
 	enc *zstd.Encoder
@@ -78,6 +82,7 @@ func newCodec() (*codec, error) {
 	enc, err := zstd.NewWriter(nil,
 		zstd.WithEncoderLevel(zstd.SpeedFastest),
 		zstd.WithEncoderConcurrency(runtime.GOMAXPROCS(0)),
+		zstd.WithWindowSize(recordWindow), zstd.WithLowerEncoderMem(true),
 		zstd.WithEncoderCRC(false)) // The log has checksums.
 	if err != nil {
 		return nil, err

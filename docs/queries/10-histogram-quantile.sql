@@ -1,0 +1,19 @@
+-- The 95th percentile of a histogram, from its buckets: the upper bound of the bucket that the quantile falls into.
+-- The histogram is a delta. Of a cumulative one, take the growth of each bucket first, as 09 does.
+WITH points AS (
+  SELECT service_name, unnest(bucket_counts) AS n, unnest(list_append(explicit_bounds, 'infinity'::DOUBLE)) AS upper_bound
+  FROM metrics
+  WHERE stream = 'checkout' AND dt = '2026-11-22' AND metric_name = 'db.client.operation.duration'
+), buckets AS (
+  SELECT service_name, upper_bound, sum(n) AS n FROM points GROUP BY service_name, upper_bound
+), sums AS (
+  SELECT service_name, upper_bound,
+    sum(n) OVER (PARTITION BY service_name ORDER BY upper_bound) AS up_to,
+    sum(n) OVER (PARTITION BY service_name) AS total
+  FROM buckets
+)
+SELECT service_name, min(upper_bound) AS p95_seconds, max(total) AS calls
+FROM sums
+WHERE up_to >= 0.95 * total
+GROUP BY service_name
+ORDER BY service_name;
