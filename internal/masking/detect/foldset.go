@@ -1,0 +1,31 @@
+package detect
+
+import "strings"
+
+// foldSet is a set of names in any case. Looking one up costs no allocation.
+type foldSet struct {
+	byLength map[int][]string // in lower case
+	longest  int
+}
+
+func newFoldSet(names []string) foldSet {
+	s := foldSet{byLength: make(map[int][]string)}
+	for _, name := range names {
+		s.byLength[len(name)] = append(s.byLength[len(name)], strings.ToLower(name))
+		s.longest = max(s.longest, len(name))
+	}
+	return s
+}
+
+// has reports whether name, which is not empty, is in the set.
+func (s foldSet) has(name string) bool {
+	if len(name) > s.longest {
+		return false
+	}
+	for _, candidate := range s.byLength[len(name)] {
+		if hasFoldPrefix(name, candidate) {
+			return true
+		}
+	}
+	return false
+}

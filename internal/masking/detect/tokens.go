@@ -1,0 +1,159 @@
+package detect
+
+import "hash/crc32"
+
+// minRun is the length of the shortest token: an AWS access key ID.
+const minRun = 20
+
+// tokens finds what is long and without spaces: JSON web tokens, AWS access key
+// IDs and the tokens of tokenRules.
+func (p *Pass) tokens(s string, set Set) {
+	for start, end := nextRun(s, 0); end > 0; start, end = nextRun(s, end) {
+		for i := start; i+minRun <= end; i++ {
+			if !startsToken(s, i) {
+				continue
+			}
+			if n := p.tokenAt(s[i:end], i, set); n > 0 {
+				i += n - 1
+			}
+		}
+	}
+}
+
+// hasTokenRun reports whether there may be a token in s.
+func hasTokenRun(s string) bool {
+	for start, end := nextRun(s, 0); end > 0; start, end = nextRun(s, end) {
+		for i := start; i+minRun <= end; i++ {
+			if startsToken(s, i) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// nextRun returns the next run of minRun bytes or more that can be part of a
+// token, and 0 for its end if there is none. It reads one byte in minRun of most
+// text. There is no such byte at from, or it is 0.
+func nextRun(s string, from int) (start, end int) {
+	for i := from + minRun - 1; i < len(s); i += minRun {
+		if !is(s[i], tokenByte) {
+			continue
+		}
+		start, end = runStart(s, i, from, tokenByte), runEnd(s, i, tokenByte)
+		if end-start >= minRun {
+			return start, end
+		}
+		i = end
+	}
+	return 0, 0
+}
+
+// startsToken reports whether the two bytes at i start a token, by themselves,
+// where a word can start.
+func startsToken(s string, i int) bool {
+	return tokenPairs[s[i]]>>(s[i+1]&63)&1 != 0 && startsWord(s, i)
+}
+
+// tokenAt returns the length of the token that s starts with, or 0. It is at
+// the offset in the text, and at least minRun bytes long.
+func (p *Pass) tokenAt(s string, offset int, set Set) int {
+	if set.Has(JWT) && s[:3] == "eyJ" {
+		if n := jwtLength(s); n > 0 {
+			p.add(offset, offset+n, JWT)
+			return n
+		}
+		p.Rejected[JWT]++
+	}
+	if s[0] == 'A' && set.Has(AWSAccessKeyID) && isAccessKeyID(s) {
+		p.add(offset, offset+accessKeyIDLength, AWSAccessKeyID)
+		return accessKeyIDLength
+	}
+	if set.Has(APIToken) {
+		return p.ruledToken(s, offset)
+	}
+	return 0
+}
+
+// ruledToken is tokenAt for tokenRules.
+func (p *Pass) ruledToken(s string, offset int) int {
+	for _, i := range tokenRulesBy[s[0]] {
+		r := &tokenRules[i]
+		if len(s) < len(r.prefix)+r.least || s[:len(r.prefix)] != r.prefix {
+			continue
+		}
+		n := len(r.prefix)
+		for n < len(s) && r.body(s[n]) {
+			n++
+		}
+		switch {
+		case n < len(r.prefix)+r.least:
+		case r.check != nil && !r.check(s[len(r.prefix):n]):
+			p.Rejected[APIToken]++
+		default:
+			p.add(offset, offset+n, APIToken)
+			return n
+		}
+	}
+	return 0
+}
+
+const accessKeyIDLength = 20
+
+// isAccessKeyID reports whether s starts with the ID of an AWS access key.
+func isAccessKeyID(s string) bool {
+	if len(s) < accessKeyIDLength || at(s, accessKeyIDLength, alnum) {
+		return false
+	}
+	switch s[:4] {
+	case "AKIA", "ASIA", "ABIA", "ACCA":
+	default:
+		return false
+	}
+	for i := 4; i < accessKeyIDLength; i++ {
+		if !is(s[i], upper) && (s[i] < '2' || s[i] > '7') {
+			return false
+		}
+	}
+	return true
+}
+
+var (
+	// tokenPairs holds for each first byte of a token the second ones that there
+	// are, as bits, modulo 64.
+	tokenPairs   [256]uint64
+	tokenRulesBy [256][]int // by first byte
+)
+
+func init() {
+	pair := func(prefix string) { tokenPairs[prefix[0]] |= 1 << (prefix[1] & 63) }
+	for _, prefix := range []string{"eyJ", "AKIA", "ASIA", "ABIA", "ACCA"} {
+		pair(prefix)
+	}
+	for i, r := range tokenRules {
+		pair(r.prefix)
+		tokenRulesBy[r.prefix[0]] = append(tokenRulesBy[r.prefix[0]], i)
+	}
+}
+
+const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+// githubChecks reports whether the last six characters of a GitHub token are
+// the CRC-32 of those before, in base 62.
+func githubChecks(body string) bool {
+	const data, length = 30, 36
+	if len(body) != length {
+		return false
+	}
+	sum := uint32(0)
+	var buf [data]byte
+	copy(buf[:], body)
+	sum = crc32.ChecksumIEEE(buf[:])
+	for i := length - 1; i >= data; i-- {
+		if body[i] != base62[sum%62] {
+			return false
+		}
+		sum /= 62
+	}
+	return sum == 0
+}

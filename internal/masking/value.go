@@ -1,0 +1,247 @@
+package masking
+
+import (
+	"math"
+	"slices"
+	"strconv"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/masking/detect"
+)
+
+// attributes masks the values of a map, and its keys where that is asked for.
+func (w *worker) attributes(m pcommon.Map, f Field) {
+	if w.policy.fields.has(f) {
+		w.entries(m, f, nil, 0)
+	}
+}
+
+// entries masks the values of a map that is in depth others. If inherited is
+// not nil it holds for all of them, whatever their keys.
+func (w *worker) entries(m pcommon.Map, f Field, inherited *verdict, depth int) {
+	outer := len(w.removed)
+	renamed := false
+	i := -1
+	for key, value := range m.All() {
+		i++
+		v := w.verdict(key, f, i)
+		renamed = renamed || v.renamed
+		if inherited != nil {
+			v = inherited
+		}
+		if v.idle() {
+			continue
+		}
+		if v.quoted != nil {
+			v = withDialect(v, m)
+		}
+		w.value(value, f, v, depth)
+		if w.dropAttribute {
+			w.dropAttribute = false
+			w.removed = append(w.removed, i)
+		}
+	}
+	if len(w.removed) > outer {
+		i, removed := -1, w.removed[outer:]
+		m.RemoveIf(func(string, pcommon.Value) bool {
+			i++
+			return slices.Contains(removed, i)
+		})
+		w.removed = w.removed[:outer]
+	}
+	if renamed {
+		w.rename(m)
+	}
+}
+
+// rename gives entries their masked keys. Of entries whose keys become equal
+// only the first stays.
+func (w *worker) rename(m pcommon.Map) {
+	out := pcommon.NewMap()
+	out.EnsureCapacity(m.Len())
+	for key, value := range m.All() {
+		name := w.policy.verdict(key).name
+		if name != key {
+			w.count(w.policy.keyRuleID(), Mask, AttributeKeys)
+			if _, taken := out.Get(name); taken {
+				continue
+			}
+		}
+		value.MoveTo(out.PutEmpty(name))
+	}
+	out.MoveTo(m)
+}
+
+// value masks a value that is in depth maps and lists.
+func (w *worker) value(value pcommon.Value, f Field, v *verdict, depth int) {
+	if v.rule != nil && v.rule.Kind == DropAttribute {
+		w.remember(value, 0)
+		w.ruled(f, v.rule)
+		return
+	}
+	switch value.Type() {
+	case pcommon.ValueTypeStr:
+		if out, changed := w.text(value.Str(), f, v); changed {
+			value.SetStr(out)
+		}
+	case pcommon.ValueTypeInt:
+		if out, changed := w.integer(value.Int(), f, v); changed {
+			value.SetInt(out)
+		}
+	case pcommon.ValueTypeDouble:
+		w.double(value, f, v)
+	case pcommon.ValueTypeBool:
+		w.boolean(value, f, v)
+	case pcommon.ValueTypeBytes:
+		w.byteSlice(value.Bytes(), f, v)
+	case pcommon.ValueTypeMap, pcommon.ValueTypeSlice:
+		w.nested(value, f, v, depth+1)
+	}
+}
+
+// nested masks a map or a list. One that is too deep is replaced.
+func (w *worker) nested(value pcommon.Value, f Field, v *verdict, depth int) {
+	if depth > w.policy.maxDepth {
+		w.fail(TooDeep)
+		value.SetStr(tooDeepText)
+		return
+	}
+	if value.Type() == pcommon.ValueTypeMap {
+		inherited := v
+		if v.rule == nil {
+			inherited = nil
+		}
+		w.entries(value.Map(), f, inherited, depth)
+		return
+	}
+	outer := len(w.removed)
+	list := value.Slice()
+	for i := range list.Len() {
+		w.value(list.At(i), f, v, depth)
+		if w.dropAttribute && v.rule == nil {
+			w.dropAttribute = false
+			w.removed = append(w.removed, i)
+		}
+	}
+	if len(w.removed) > outer {
+		i, removed := -1, w.removed[outer:]
+		list.RemoveIf(func(pcommon.Value) bool {
+			i++
+			return slices.Contains(removed, i)
+		})
+		w.removed = w.removed[:outer]
+	}
+}
+
+// leastNumber is the least number that can be somebody's: seven digits.
+const leastNumber = 1_000_000
+
+// integer returns what is left of a number. Its type stays: what is masked
+// becomes 0, and Partial leaves the last digits.
+func (w *worker) integer(n int64, f Field, v *verdict) (int64, bool) {
+	if v.rule != nil {
+		if !w.ruled(f, v.rule) {
+			return n, false
+		}
+		out := hidden(n, *v.rule)
+		return out, out != n
+	}
+	if n < leastNumber {
+		return n, false
+	}
+	w.digits = strconv.AppendInt(w.digits[:0], n, 10)
+	text := view(w.digits)
+	possible := w.policy.scanner.Screen(text, v.want, v.hints)
+	if possible == 0 {
+		return n, false
+	}
+	return w.scanInteger(n, text, f, v, possible)
+}
+
+// scanInteger masks a number that detectors match in decimal.
+func (w *worker) scanInteger(n int64, text string, f Field, v *verdict, possible detect.Set) (out int64, changed bool) {
+	defer func() {
+		if recover() != nil {
+			w.fail(Panicked)
+			out, changed = 0, true
+		}
+	}()
+	w.policy.scanner.Find(&w.pass, text, possible, v.hints)
+	if len(w.pass.Findings) == 0 || !w.replace(text, f, true) {
+		return n, false
+	}
+	out = hidden(n, w.policy.actions[w.pass.Findings[0].Detector])
+	return out, out != n
+}
+
+// hidden returns what an action leaves of a number.
+func hidden(n int64, a Action) int64 {
+	if a.Kind != Partial || a.KeepLast <= 0 || a.KeepLast > 6 || n < 0 {
+		return 0
+	}
+	return n % int64(math.Pow10(a.KeepLast))
+}
+
+// ruled counts a value that a rule is about and that is no text. It returns
+// false if the value stays as it is.
+func (w *worker) ruled(f Field, a *Action) bool {
+	w.count(w.policy.keyRuleID(), a.Kind, f)
+	w.dropAttribute = w.dropAttribute || a.Kind == DropAttribute
+	w.dropRecord = w.dropRecord || a.Kind == DropRecord
+	return a.Kind != Tag
+}
+
+// boolean masks a value that tells little, but a rule is a rule.
+func (w *worker) boolean(value pcommon.Value, f Field, v *verdict) {
+	if v.rule != nil && w.ruled(f, v.rule) && value.Bool() {
+		value.SetBool(false)
+	}
+}
+
+// double masks whole numbers like integers.
+func (w *worker) double(value pcommon.Value, f Field, v *verdict) {
+	d := value.Double()
+	if v.rule != nil {
+		if w.ruled(f, v.rule) && d != 0 {
+			value.SetDouble(0)
+		}
+		return
+	}
+	if d < leastNumber || d > math.MaxInt64/2 || d != math.Trunc(d) {
+		return
+	}
+	if out, changed := w.integer(int64(d), f, v); changed {
+		value.SetDouble(float64(out))
+	}
+}
+
+// byteSlice masks bytes as text.
+func (w *worker) byteSlice(b pcommon.ByteSlice, f Field, v *verdict) {
+	w.digits = w.digits[:0]
+	for i := range b.Len() {
+		w.digits = append(w.digits, b.At(i))
+	}
+	if out, changed := w.text(view(w.digits), f, v); changed {
+		b.FromRaw([]byte(out))
+	}
+}
+
+// withDialect returns the verdict with what the database is known to be.
+func withDialect(v *verdict, m pcommon.Map) *verdict {
+	system, ok := m.Get("db.system.name")
+	if !ok {
+		system, ok = m.Get("db.system")
+	}
+	if !ok {
+		return v.quoted
+	}
+	switch system.Str() {
+	case "redis", "valkey", "memcached", "keydb":
+		return v.arguments
+	case "postgresql", "oracle.db", "oracle", "microsoft.sql_server", "mssql", "ibm.db2", "db2", "cockroachdb", "clickhouse", "snowflake",
+		"aws.redshift", "redshift", "cassandra", "h2database", "h2", "hsqldb", "derby", "sqlite", "trino", "vertica", "teradata", "firebirdsql":
+		return v
+	}
+	return v.quoted
+}
