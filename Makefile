@@ -53,10 +53,25 @@ demo: build ## feed the running collector with a web shop's telemetry (ARGS="--r
 .PHONY: generate
 generate: ## write the generated files: ocb's main, mdatagen's telemetry, golden docs
 	$(TOOL) builder --config builder-config.yaml --skip-compilation --skip-get-modules
-	$(GO) generate ./connector/... ./exporter/... ./extension/...
-	$(TOOL) goimports -w connector exporter extension cmd/otelcol-datastreams
+	$(GO) generate ./connector/... ./exporter/... ./extension/... ./processor/...
+	$(TOOL) goimports -w connector exporter extension processor cmd/otelcol-datastreams
 	$(GO) test ./internal/columnar -run 'Golden|Doc' -update
 	$(GO) test ./internal/lakeddl -update
+	$(GO) test ./internal/compile -run Golden -update
+
+.PHONY: ui
+ui: ## build the page into the extension (Node 20.19 or newer); the result is committed
+	cd ui && npm ci --silent && npm run --silent check && npm run --silent test && npm run --silent build
+
+.PHONY: check-ui
+check-ui: ui ## fail if the page that is committed is not what ui/ builds
+	@test -z "$$(git status --porcelain -- extension/datastreamsextension/internal/web/dist)" || \
+		{ git status --short -- extension/datastreamsextension/internal/web/dist; echo "run 'make ui' and commit the result"; exit 1; }
+
+.PHONY: test-ui
+test-ui: ## drive the page with a browser (UPDATE_SCREENSHOTS=1 writes docs/images)
+	cd test/ui && npm ci --silent
+	$(GO) test -count=1 -timeout 15m -v ./test/ui
 
 .PHONY: fmt
 fmt: $(GOFUMPT) ## format the code

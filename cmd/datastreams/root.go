@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/signal"
 	"syscall"
 
@@ -27,16 +28,25 @@ func (e usageError) Unwrap() error { return e.error }
 // stdout; progress, messages and errors to stderr. The first SIGINT or SIGTERM
 // ends a command in good order, the second one ends the process.
 func run(args []string, stdout, stderr io.Writer) int {
+	return runWith(os.Stdin, args, stdout, stderr)
+}
+
+// runWith is run with another standard input.
+func runWith(stdin io.Reader, args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
 	root := newRoot()
 	root.SetArgs(args)
+	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return exitOK
+	}
+	if errors.Is(err, errProblems) {
+		return exitFailed
 	}
 	fmt.Fprintf(stderr, "datastreams: %v\n", err)
 	if _, ok := errors.AsType[usageError](err); ok {
@@ -49,21 +59,26 @@ func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "datastreams",
 		Short: "The tool beside the collector otelcol-datastreams",
+		Long: `The tool beside the collector otelcol-datastreams: it makes, checks, explains and
+changes the document datastreams.yaml, which says what streams there are.
+
+Results go to standard output, messages to standard error. Exit codes: 0 for
+success, 1 if what was asked for did not work or showed problems, 2 if the
+command line makes no sense.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return usageError{fmt.Errorf("there is no command %q; see datastreams --help", args[0])}
 			}
 			return nil
 		},
-		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-		SilenceErrors:     true, // run prints them, once.
-		SilenceUsage:      true, // An error should not scroll away behind a page of flags.
-		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		SilenceErrors: true, // run prints them, once.
+		SilenceUsage:  true, // An error should not scroll away behind a page of flags.
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())}
 	})
-	root.AddCommand(newDemo(), newParquet(), newVersion())
+	root.AddCommand(newDemo(), newApply(), newExplain(), newHistory(), newInit(), newParquet(), newPlan(), newRender(), newRollback(), newSchema(), newTest(), newTop(), newValidate(), newVersion())
 	return root
 }
 

@@ -31,8 +31,11 @@ import (
 	zipkinreceiver "github.com/open-telemetry/opentelemetry-collector-contrib/receiver/zipkinreceiver"
 	datastreamrouterconnector "github.com/otelcol-datastreams/otelcol-datastreams/connector/datastreamrouterconnector"
 	parquetexporter "github.com/otelcol-datastreams/otelcol-datastreams/exporter/parquetexporter"
+	datastreamsextension "github.com/otelcol-datastreams/otelcol-datastreams/extension/datastreamsextension"
+	maskingprocessor "github.com/otelcol-datastreams/otelcol-datastreams/processor/maskingprocessor"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/connector"
+	forwardconnector "go.opentelemetry.io/collector/connector/forwardconnector"
 	"go.opentelemetry.io/collector/exporter"
 	debugexporter "go.opentelemetry.io/collector/exporter/debugexporter"
 	nopexporter "go.opentelemetry.io/collector/exporter/nopexporter"
@@ -69,6 +72,7 @@ func components() (otelcol.Factories, error) {
 	}
 
 	factories.Extensions, err = otelcol.MakeFactoryMap[extension.Factory](
+		datastreamsextension.NewFactory(),
 		zpagesextension.NewFactory(),
 		filestorage.NewFactory(),
 		pprofextension.NewFactory(),
@@ -80,6 +84,7 @@ func components() (otelcol.Factories, error) {
 		return otelcol.Factories{}, err
 	}
 	factories.ExtensionModules = makeModulesMap(factories.Extensions, map[component.Type]string{
+		datastreamsextension.NewFactory().Type():     "github.com/otelcol-datastreams/otelcol-datastreams v0.0.0",
 		zpagesextension.NewFactory().Type():          "go.opentelemetry.io/collector/extension/zpagesextension v0.158.0",
 		filestorage.NewFactory().Type():              "github.com/open-telemetry/opentelemetry-collector-contrib/extension/storage/filestorage v0.158.0",
 		pprofextension.NewFactory().Type():           "github.com/open-telemetry/opentelemetry-collector-contrib/extension/pprofextension v0.155.0",
@@ -135,6 +140,7 @@ func components() (otelcol.Factories, error) {
 	})
 
 	factories.Processors, err = otelcol.MakeFactoryMap[processor.Factory](
+		maskingprocessor.NewFactory(),
 		k8sattributesprocessor.NewFactory(),
 		groupbytraceprocessor.NewFactory(),
 		memorylimiterprocessor.NewFactory(),
@@ -150,6 +156,7 @@ func components() (otelcol.Factories, error) {
 		return otelcol.Factories{}, err
 	}
 	factories.ProcessorModules = makeModulesMap(factories.Processors, map[component.Type]string{
+		maskingprocessor.NewFactory().Type():              "github.com/otelcol-datastreams/otelcol-datastreams v0.0.0",
 		k8sattributesprocessor.NewFactory().Type():        "github.com/open-telemetry/opentelemetry-collector-contrib/processor/k8sattributesprocessor v0.158.0",
 		groupbytraceprocessor.NewFactory().Type():         "github.com/open-telemetry/opentelemetry-collector-contrib/processor/groupbytraceprocessor v0.158.0",
 		memorylimiterprocessor.NewFactory().Type():        "go.opentelemetry.io/collector/processor/memorylimiterprocessor v0.158.0",
@@ -164,6 +171,7 @@ func components() (otelcol.Factories, error) {
 
 	factories.Connectors, err = otelcol.MakeFactoryMap[connector.Factory](
 		datastreamrouterconnector.NewFactory(),
+		forwardconnector.NewFactory(),
 		spanmetricsconnector.NewFactory(),
 		servicegraphconnector.NewFactory(),
 		countconnector.NewFactory(),
@@ -173,6 +181,7 @@ func components() (otelcol.Factories, error) {
 	}
 	factories.ConnectorModules = makeModulesMap(factories.Connectors, map[component.Type]string{
 		datastreamrouterconnector.NewFactory().Type(): "github.com/otelcol-datastreams/otelcol-datastreams v0.0.0",
+		forwardconnector.NewFactory().Type():          "go.opentelemetry.io/collector/connector/forwardconnector v0.158.0",
 		spanmetricsconnector.NewFactory().Type():      "github.com/open-telemetry/opentelemetry-collector-contrib/connector/spanmetricsconnector v0.158.0",
 		servicegraphconnector.NewFactory().Type():     "github.com/open-telemetry/opentelemetry-collector-contrib/connector/servicegraphconnector v0.158.0",
 		countconnector.NewFactory().Type():            "github.com/open-telemetry/opentelemetry-collector-contrib/connector/countconnector v0.158.0",

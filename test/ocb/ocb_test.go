@@ -11,8 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A foreign builder configuration with two of our components and the converter
-// builds, and the result validates a configuration that uses them.
+// A foreign builder configuration with our components, the provider and the
+// converter builds, and the result validates a configuration that uses them, and
+// a document.
 func TestForeignDistribution(t *testing.T) {
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
@@ -26,6 +27,7 @@ func TestForeignDistribution(t *testing.T) {
 	run(t, dir, "./builder", "--config", "builder-config.yaml")
 	validate := []string{"validate", "--config", filepath.Join(root, "testdata/ocb/collector.yaml")}
 	run(t, dir, filepath.Join(dir, "otelcol-custom/otelcol-custom"), validate...)
+	run(t, dir, filepath.Join(dir, "otelcol-custom/otelcol-custom"), "validate", "--config", "datastreams:"+filepath.Join(root, "testdata/ocb/datastreams.yaml"))
 
 	// The converter is part of the build: a stream without pipelines is noticed.
 	other := filepath.Join(dir, "other.yaml")

@@ -1,8 +1,14 @@
-// Package datastreamsconverter tells each datastreamrouter which pipelines
-// list it as a receiver, and what they end in, by filling in its `pipelines` key. A component sees
-// nothing but its own section of the configuration; with this the router's
-// validation finds streams that no pipeline uses and pipelines that no stream
-// feeds, together with all other problems, and before anything starts.
+// Package datastreamsconverter completes a configuration in two ways.
+//
+// A document below the key `datastreams:` is replaced by what it compiles to, so
+// that whatever hands out Collector configuration (OpAMP, a ConfigMap, the
+// operator) can carry one.
+//
+// Each datastreamrouter is told which pipelines list it as a receiver, and what
+// they end in, by filling in its `pipelines` key. A component sees nothing but
+// its own section of the configuration; with this the router's validation finds
+// streams that no pipeline uses and pipelines that no stream feeds, together with
+// all other problems, and before anything starts.
 package datastreamsconverter
 
 import (
@@ -11,6 +17,7 @@ import (
 	"strings"
 
 	"go.opentelemetry.io/collector/confmap"
+	"go.uber.org/zap"
 )
 
 // routerType is the component type of the routers that are told.
@@ -19,14 +26,31 @@ const routerType = "datastreamrouter"
 // NewFactory returns the converter's factory, for the `converters` list of a
 // builder configuration.
 func NewFactory() confmap.ConverterFactory {
-	return confmap.NewConverterFactory(func(confmap.ConverterSettings) confmap.Converter { return converter{} })
+	return confmap.NewConverterFactory(func(s confmap.ConverterSettings) confmap.Converter {
+		if s.Logger == nil {
+			return converter{zap.NewNop()}
+		}
+		return converter{s.Logger}
+	})
 }
 
-type converter struct{}
+type converter struct{ logger *zap.Logger }
 
-// Convert fills in the key. Malformed sections are left as they are: what is
-// wrong with them is for the Collector to say.
-func (converter) Convert(_ context.Context, conf *confmap.Conf) error {
+// Convert implements confmap.Converter. Malformed sections other than the
+// document are left as they are: what is wrong with them is for the Collector to
+// say.
+func (c converter) Convert(_ context.Context, conf *confmap.Conf) error {
+	if err := expandSection(conf, c.logger); err != nil {
+		return err
+	}
+	if err := completeExtensions(conf, c.logger); err != nil {
+		return err
+	}
+	return tellRouters(conf)
+}
+
+// tellRouters fills in the routers' key.
+func tellRouters(conf *confmap.Conf) error {
 	all := conf.ToStringMap()
 	connectors, _ := all["connectors"].(map[string]any)
 	told := make(map[string]any)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/confmap"
+	"go.uber.org/zap"
 )
 
 func TestConvert(t *testing.T) {
@@ -51,6 +52,6 @@ func TestConvert(t *testing.T) {
 
 func TestConvertNothing(t *testing.T) {
 	conf := confmap.New()
-	require.NoError(t, converter{}.Convert(t.Context(), conf))
+	require.NoError(t, converter{zap.NewNop()}.Convert(t.Context(), conf))
 	require.Empty(t, conf.AllKeys())
 }

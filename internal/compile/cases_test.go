@@ -1,0 +1,56 @@
+package compile
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// Each directory of testdata/cases is a document with the configuration and the
+// diagnostics that it compiles to.
+func TestCases(t *testing.T) {
+	documents, err := filepath.Glob("testdata/cases/*/datastreams.yaml")
+	require.NoError(t, err)
+	require.NotEmpty(t, documents)
+	for _, path := range documents {
+		t.Run(filepath.Base(filepath.Dir(path)), func(t *testing.T) {
+			data, err := os.ReadFile(path)
+			require.NoError(t, err)
+			_, result, found := Parse("datastreams.yaml", data)
+			var lines []string
+			for _, d := range found {
+				lines = append(lines, d.String())
+			}
+			var config []byte
+			if !found.Failed() {
+				config, err = YAML(result.Config)
+				require.NoError(t, err)
+			}
+			golden(t, filepath.Join(filepath.Dir(path), "collector.yaml"), string(config))
+			golden(t, filepath.Join(filepath.Dir(path), "diagnostics.txt"), strings.Join(append(lines, ""), "\n"))
+		})
+	}
+}
+
+func golden(t *testing.T, path, got string) {
+	t.Helper()
+	if *update {
+		if got == "" {
+			require.NoError(t, os.RemoveAll(path))
+			return
+		}
+		require.NoError(t, os.WriteFile(path, []byte(got), 0o600))
+		return
+	}
+	want, err := os.ReadFile(path)
+	if !os.IsNotExist(err) {
+		require.NoError(t, err)
+	}
+	require.Equal(t, string(want), got, path)
+}

@@ -1,0 +1,209 @@
+package compile
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/compile/action"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/document"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/streamname"
+)
+
+// exporter is a destination as an exporter of the Collector.
+type exporter struct {
+	name    string
+	id      string
+	signals []string
+	place   document.Place
+}
+
+// exporterType is what the compiler knows of an exporter's type.
+type exporterType struct {
+	signals []string
+	// prepare completes the configuration; nil for exporters that keep nothing.
+	prepare func(c *compiler, name, queue string, config map[string]any)
+}
+
+var (
+	threeSignals = []string{document.Traces, document.Metrics, document.Logs}
+	allSignals   = action.Signals
+	onlyMetrics  = []string{document.Metrics}
+)
+
+// exporterTypes are the types that the compiler knows. Of all others it expects
+// the sending queue of the export helper, and three signals.
+var exporterTypes = map[string]exporterType{
+	"parquet":                 {threeSignals, prepareParquet},
+	"otlp_grpc":               {allSignals, prepareOTLP},
+	"otlp_http":               {allSignals, prepareOTLP},
+	"kafka":                   {allSignals, prepareQueue},
+	"load_balancing":          {threeSignals, prepareBalancing},
+	"prometheus_remote_write": {onlyMetrics, prepareRemoteWrite},
+	"prometheus":              {onlyMetrics, nil},
+	"zipkin":                  {[]string{document.Traces}, prepareQueue},
+	"file":                    {allSignals, nil},
+	"debug":                   {allSignals, nil},
+	"nop":                     {allSignals, nil},
+}
+
+// renamed are exporter types under the names that they had before.
+var renamed = map[string]string{
+	"otlp": "otlp_grpc", "otlphttp": "otlp_http", "prometheusremotewrite": "prometheus_remote_write", "loadbalancing": "load_balancing",
+	"s3": "parquet",
+}
+
+// destinations makes an exporter of each destination.
+func (c *compiler) destinations() {
+	for i := range c.doc.Destinations {
+		e := &c.doc.Destinations[i]
+		if err := streamname.Validate(e.Name); err != nil {
+			c.fail(e.Place, "", "the name of a destination is as restricted as a stream's: %v", err)
+			continue
+		}
+		if e.Value.Type == "" {
+			c.fail(e.Place, "write one like `tempo: { otlp_grpc: { endpoint: tempo:4317 } }`", "the destination is empty")
+			continue
+		}
+		c.exporters = append(c.exporters, c.destination(e.Name, e.Value))
+	}
+}
+
+func (c *compiler) destination(name string, d document.Destination) exporter {
+	if now, ok := renamed[d.Type]; ok {
+		c.fail(d.Place, "write "+now, "there is no exporter type %q", d.Type)
+	}
+	if kind, _, ok := strings.Cut(d.Type, "/"); ok {
+		c.fail(d.Place, "write "+kind, "the type of an exporter has no name behind it: the destination has one")
+	}
+	known, ok := exporterTypes[d.Type]
+	if !ok {
+		known = exporterType{threeSignals, prepareQueue}
+	}
+	signals := known.signals
+	for _, s := range d.Signals {
+		if ok && !slices.Contains(known.signals, s) {
+			c.fail(d.Place, "it takes "+strings.Join(known.signals, ", "), "%s takes no %s", d.Type, s)
+		}
+	}
+	if len(d.Signals) > 0 {
+		signals = inOrder(d.Signals)
+	}
+	config, _ := plain(d.Config).(map[string]any)
+	queue := c.settings.Queue
+	if d.Queue != "" {
+		queue = d.Queue
+	}
+	if known.prepare != nil && queue != document.None {
+		known.prepare(c, name, queue, config)
+	}
+	id := d.Type + "/" + name
+	c.put(config, d.Place, "exporters", id)
+	return exporter{name: name, id: id, signals: signals, place: d.Place}
+}
+
+// exporter returns the exporter of a destination.
+func (c *compiler) exporter(name string) (exporter, bool) {
+	i := slices.IndexFunc(c.exporters, func(e exporter) bool { return e.name == name })
+	if i < 0 {
+		return exporter{}, false
+	}
+	return c.exporters[i], true
+}
+
+// setDefault sets a key that is left out.
+func setDefault(config map[string]any, key string, value any) {
+	if _, ok := config[key]; !ok {
+		config[key] = value
+	}
+}
+
+// nested returns the mapping at key, which it makes if there is none. It answers
+// false if something else is there: the Collector will say so.
+func nested(config map[string]any, key string) (map[string]any, bool) {
+	switch v := config[key].(type) {
+	case nil:
+		m := make(map[string]any)
+		config[key] = m
+		return m, true
+	case map[string]any:
+		return v, true
+	default:
+		return nil, false
+	}
+}
+
+// prepareQueue gives the exporter a queue that is kept on the disk and bounded in
+// bytes, and retries without end: what waits there is not lost, and senders are
+// told when it is full.
+func prepareQueue(c *compiler, _, queue string, config map[string]any) {
+	if q, ok := nested(config, "sending_queue"); ok {
+		setDefault(q, "sizer", "bytes")
+		setDefault(q, "queue_size", c.settings.QueueMiB*mebibyte)
+		if queue == document.Disk {
+			setDefault(q, "storage", storageID)
+			c.storage = c.storage || q["storage"] == storageID
+		}
+	}
+	retryForever(config)
+}
+
+func retryForever(config map[string]any) {
+	if retry, ok := nested(config, "retry_on_failure"); ok {
+		setDefault(retry, "max_elapsed_time", 0)
+	}
+}
+
+// prepareOTLP lets the queue batch, too: streams divide payloads into small ones.
+// What is batched is in the queue until it is delivered.
+func prepareOTLP(c *compiler, name, queue string, config map[string]any) {
+	prepareQueue(c, name, queue, config)
+	if q, ok := nested(config, "sending_queue"); ok && q["sizer"] == "bytes" {
+		setDefault(q, "batch", map[string]any{"flush_timeout": "200ms", "min_size": mebibyte / 4})
+	}
+}
+
+// prepareBalancing puts the queue before the balancer, and none in memory behind
+// it.
+func prepareBalancing(c *compiler, name, queue string, config map[string]any) {
+	prepareQueue(c, name, queue, config)
+	inner := config
+	for _, key := range []string{"protocol", "otlp", "sending_queue"} {
+		var ok bool
+		if inner, ok = nested(inner, key); !ok {
+			return
+		}
+	}
+	setDefault(inner, "enabled", false)
+}
+
+// prepareParquet gives the exporter a place in the data directory. It has a log
+// of its own, and shares the directory with other exporters.
+func prepareParquet(c *compiler, _, queue string, config map[string]any) {
+	setDefault(config, "url", "file:"+c.settings.below("parquet"))
+	if queue == document.Memory {
+		setDefault(config, "durability", "memory")
+	}
+	if spool, ok := nested(config, "spool"); ok {
+		setDefault(spool, "directory", c.settings.below("spool"))
+	}
+}
+
+// prepareRemoteWrite gives the exporter its own log in the data directory: it has
+// no sending queue.
+func prepareRemoteWrite(c *compiler, name, queue string, config map[string]any) {
+	if queue == document.Disk {
+		setDefault(config, "wal", map[string]any{"directory": c.settings.below("remote-write/" + name)})
+	}
+	retryForever(config)
+}
+
+// inOrder returns the signals in their usual order, each once.
+func inOrder(signals []string) []string {
+	var ordered []string
+	for _, s := range allSignals {
+		if slices.Contains(signals, s) {
+			ordered = append(ordered, s)
+		}
+	}
+	return ordered
+}
