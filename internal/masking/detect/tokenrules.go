@@ -21,11 +21,11 @@ func isDashed(b byte) bool    { return is(b, alnum) || b == '-' }
 // letter are tried in this order.
 var tokenRules = []tokenRule{
 	// GitHub
-	{"ghp_", 36, isAlnum, githubChecks},
-	{"gho_", 36, isAlnum, githubChecks},
-	{"ghu_", 36, isAlnum, githubChecks},
-	{"ghs_", 36, isAlnum, githubChecks},
-	{"ghr_", 36, isAlnum, githubChecks},
+	{"ghp_", 36, isAlnum, nil},
+	{"gho_", 36, isAlnum, nil},
+	{"ghu_", 36, isAlnum, nil},
+	{"ghs_", 36, isAlnum, nil},
+	{"ghr_", 36, isAlnum, nil},
 	{"github_pat_", 82, isWordByte, nil},
 	// GitLab
 	{"glpat-", 20, isTokenByte, nil},

@@ -1,7 +1,5 @@
 package detect
 
-import "hash/crc32"
-
 // minRun is the length of the shortest token: an AWS access key ID.
 const minRun = 20
 
@@ -134,26 +132,4 @@ func init() {
 		pair(r.prefix)
 		tokenRulesBy[r.prefix[0]] = append(tokenRulesBy[r.prefix[0]], i)
 	}
-}
-
-const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-
-// githubChecks reports whether the last six characters of a GitHub token are
-// the CRC-32 of those before, in base 62.
-func githubChecks(body string) bool {
-	const data, length = 30, 36
-	if len(body) != length {
-		return false
-	}
-	sum := uint32(0)
-	var buf [data]byte
-	copy(buf[:], body)
-	sum = crc32.ChecksumIEEE(buf[:])
-	for i := length - 1; i >= data; i-- {
-		if body[i] != base62[sum%62] {
-			return false
-		}
-		sum /= 62
-	}
-	return sum == 0
 }
