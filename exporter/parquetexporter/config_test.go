@@ -103,6 +103,7 @@ func everything(c *Config) {
 		Spans:      []PromotionConfig{{Key: "tenant.id", Type: "int64"}},
 		LogRecords: []PromotionConfig{{Key: "sampled", Type: "bool"}},
 		DataPoints: []PromotionConfig{{Key: "ratio", Type: "double"}},
+		Samples:    []PromotionConfig{{Key: "off.cpu", Type: "bool"}},
 	}
 	c.Uploads, c.Timeout = 4, time.Minute
 }

@@ -2,26 +2,33 @@ package parquetexporter
 
 import (
 	"context"
+	"fmt"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
+	"go.opentelemetry.io/collector/exporter/exporterhelper/xexporterhelper"
+	"go.opentelemetry.io/collector/exporter/xexporter"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/pmetric"
+	"go.opentelemetry.io/collector/pdata/pprofile"
 	"go.opentelemetry.io/collector/pdata/ptrace"
+	"go.opentelemetry.io/collector/pipeline"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/exporter/parquetexporter/internal/metadata"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/columnar"
+	kinds "github.com/otelcol-datastreams/otelcol-datastreams/internal/signal"
 )
 
 // NewFactory returns the factory of the parquet exporter.
 func NewFactory() exporter.Factory {
-	return exporter.NewFactory(
+	return xexporter.NewFactory(
 		metadata.Type,
 		createDefaultConfig,
-		exporter.WithTraces(createTraces, metadata.TracesStability),
-		exporter.WithMetrics(createMetrics, metadata.MetricsStability),
-		exporter.WithLogs(createLogs, metadata.LogsStability),
+		xexporter.WithTraces(createTraces, metadata.TracesStability),
+		xexporter.WithMetrics(createMetrics, metadata.MetricsStability),
+		xexporter.WithLogs(createLogs, metadata.LogsStability),
+		xexporter.WithProfiles(createProfiles, metadata.ProfilesStability),
 	)
 }
 
@@ -46,6 +53,11 @@ var (
 	logsSignal = signal[plog.Logs]{
 		columnar.NewLogs, (&plog.ProtoMarshaler{}).MarshalLogs, (&plog.ProtoUnmarshaler{}).UnmarshalLogs,
 		plog.Logs.LogRecordCount, func(c *PromoteConfig) []PromotionConfig { return c.LogRecords },
+	}
+	// kinds.Profiles marshals a copy: the marshaler of profiles rewrites what it is given.
+	profilesSignal = signal[pprofile.Profiles]{
+		columnar.NewProfiles, kinds.Profiles.Marshal, (&pprofile.ProtoUnmarshaler{}).UnmarshalProfiles,
+		pprofile.Profiles.SampleCount, func(c *PromoteConfig) []PromotionConfig { return c.Samples },
 	}
 )
 
@@ -77,4 +89,19 @@ func createLogs(ctx context.Context, set exporter.Settings, cfg component.Config
 		return nil, err
 	}
 	return exporterhelper.NewLogs(ctx, set, cfg, e.consume, e.options()...)
+}
+
+// errProfiles says what a pipeline of profiles needs, besides the Collector's own gate.
+var errProfiles = fmt.Errorf("%w: profiles are experimental here, run the collector with --feature-gates=%s to export them",
+	pipeline.ErrSignalNotSupported, metadata.ExporterParquetProfilesFeatureGate.ID())
+
+func createProfiles(ctx context.Context, set exporter.Settings, cfg component.Config) (xexporter.Profiles, error) {
+	if !metadata.ExporterParquetProfilesFeatureGate.IsEnabled() {
+		return nil, errProfiles
+	}
+	e, err := newExporter(set, cfg.(*Config), &profilesSignal)
+	if err != nil {
+		return nil, err
+	}
+	return xexporterhelper.NewProfiles(ctx, set, cfg, e.consume, e.options()...)
 }

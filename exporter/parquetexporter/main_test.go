@@ -1,10 +1,20 @@
 package parquetexporter
 
-import "os"
+import (
+	"os"
+
+	"go.opentelemetry.io/collector/featuregate"
+
+	"github.com/otelcol-datastreams/otelcol-datastreams/exporter/parquetexporter/internal/metadata"
+)
 
 // init keeps the tests apart from the AWS settings of whoever runs them, and
-// from looking for credentials on the network. TestMain is generated.
+// from looking for credentials on the network. It lets them export profiles, as
+// the generated ones do. TestMain is generated.
 func init() {
+	if err := allowProfiles(true); err != nil {
+		panic(err)
+	}
 	for name, value := range map[string]string{
 		"AWS_ACCESS_KEY_ID":           "test",
 		"AWS_SECRET_ACCESS_KEY":       "test",
@@ -21,4 +31,8 @@ func init() {
 			panic(err)
 		}
 	}
+}
+
+func allowProfiles(allow bool) error {
+	return featuregate.GlobalRegistry().Set(metadata.ExporterParquetProfilesFeatureGate.ID(), allow)
 }

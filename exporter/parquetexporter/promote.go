@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/otelcol-datastreams/otelcol-datastreams/exporter/parquetexporter/internal/metadata"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/columnar"
 )
 
@@ -13,10 +14,12 @@ import (
 type PromoteConfig struct {
 	// Resource are attributes of resources, for all signals.
 	Resource []PromotionConfig `mapstructure:"resource"`
-	// Spans, LogRecords and DataPoints are attributes of those.
+	// Spans, LogRecords, DataPoints and Samples (of profiles) are attributes of
+	// those.
 	Spans      []PromotionConfig `mapstructure:"spans"`
 	LogRecords []PromotionConfig `mapstructure:"log_records"`
 	DataPoints []PromotionConfig `mapstructure:"data_points"`
+	Samples    []PromotionConfig `mapstructure:"samples"`
 }
 
 // PromotionConfig is one attribute and its column.
@@ -51,16 +54,28 @@ func (c *PromoteConfig) validate() []error {
 	traces := func(p []columnar.Promotion) error { return second(columnar.NewTraces(columnar.Options{Promote: p})) }
 	logs := func(p []columnar.Promotion) error { return second(columnar.NewLogs(columnar.Options{Promote: p})) }
 	metrics := func(p []columnar.Promotion) error { return second(columnar.NewMetrics(columnar.Options{Promote: p})) }
+	profiles := func(p []columnar.Promotion) error { return second(columnar.NewProfiles(columnar.Options{Promote: p})) }
 	all := func(p []columnar.Promotion) error { return cmp.Or(traces(p), logs(p), metrics(p)) }
+	samples, enabled := c.Samples, metadata.ExporterParquetProfilesFeatureGate.IsEnabled()
+	if enabled {
+		stable := all
+		all = func(p []columnar.Promotion) error { return cmp.Or(stable(p), profiles(p)) }
+	} else {
+		samples = nil
+	}
 
 	good, problems := try("resource", nil, promotions(columnar.Resource, c.Resource), all)
 	for _, items := range []struct {
 		key  string
 		list []PromotionConfig
 		try  func([]columnar.Promotion) error
-	}{{"spans", c.Spans, traces}, {"log_records", c.LogRecords, logs}, {"data_points", c.DataPoints, metrics}} {
+	}{{"spans", c.Spans, traces}, {"log_records", c.LogRecords, logs}, {"data_points", c.DataPoints, metrics}, {"samples", samples, profiles}} {
 		_, bad := try(items.key, good, promotions(columnar.Item, items.list), items.try)
 		problems = append(problems, bad...)
+	}
+	if !enabled && len(c.Samples) > 0 {
+		problems = append(problems, fmt.Errorf("promote: samples: profiles are experimental: remove the list or run the collector with --feature-gates=%s",
+			metadata.ExporterParquetProfilesFeatureGate.ID()))
 	}
 	return problems
 }

@@ -9,7 +9,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/exporter/xexporter"
 	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/pprofile"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/columnread"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/ledger"
@@ -52,6 +54,31 @@ func trips() []trip {
 		}, func(f *columnread.File, v ledger.Visit) error {
 			return each(f.Metrics(columnread.Options{}), ledger.DataPoints, v)
 		}},
+		{"profiles", func(t *testing.T, cfg *Config, payloads int) {
+			e, err := factory.(xexporter.Factory).CreateProfiles(t.Context(), settings(), cfg)
+			require.NoError(t, err)
+			run(t, e, payloads, func(ctx context.Context) error { return e.ConsumeProfiles(ctx, s.Profiles(100, testTime)) })
+		}, func(f *columnread.File, v ledger.Visit) error {
+			return each(f.Profiles(columnread.Options{}), profilesOnce(), v)
+		}},
+	}
+}
+
+// profilesOnce visits a file's profiles. One that is read in two payloads, because its samples are many or in two
+// row groups, is visited once.
+func profilesOnce() func(pprofile.Profiles, ledger.Visit) {
+	seen := make(map[int64]bool)
+	return func(pd pprofile.Profiles, v ledger.Visit) {
+		err := ledger.Profiles(pd, func(resource, profile pcommon.Map) {
+			number, _ := profile.Get(sequence)
+			if !seen[number.Int()] {
+				seen[number.Int()] = true
+				v(resource, profile)
+			}
+		})
+		if err != nil {
+			panic(err) // What is read has all that it refers to.
+		}
 	}
 }
 
@@ -84,7 +111,7 @@ func TestSignals(t *testing.T) {
 			cfg := testConfig(t, "file://"+dir)
 			cfg.Roll.RowGroupRows = 150
 			promotion := []PromotionConfig{{Key: sequence, Type: "int64"}}
-			cfg.Promote = PromoteConfig{Spans: promotion, LogRecords: promotion, DataPoints: promotion, Resource: []PromotionConfig{{Key: "os.type"}}}
+			cfg.Promote = PromoteConfig{Spans: promotion, LogRecords: promotion, DataPoints: promotion, Samples: promotion, Resource: []PromotionConfig{{Key: "os.type"}}}
 			trip.send(t, cfg, payloads)
 
 			var numbers []int64

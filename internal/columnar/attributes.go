@@ -95,31 +95,48 @@ func (a *attributeColumns) newKey(key string, code int32) knownKey {
 // attributeRange is a map as the columns hold it: entries and code of the types.
 type attributeRange struct{ lo, hi, types int32 }
 
+// takeValue offers a value to the promoted column with the given index, and tells whether it took it.
+type takeValue func(p *promotedColumn, index int, v pcommon.Value) bool
+
 // add appends m to the map column. A value that take accepts goes elsewhere and is left out.
-func (a *attributeColumns) add(m pcommon.Map, take func(p *promotedColumn, index int, v pcommon.Value) bool) attributeRange {
-	a.maps++
-	lo := a.entries.shape.entries
-	at := int(lo)
-	a.letters = a.letters[:0]
+func (a *attributeColumns) add(m pcommon.Map, take takeValue) attributeRange {
+	lo := a.begin()
 	for key, v := range m.All() {
-		k := a.key(key)
-		if a.hash != nil {
-			a.hash.add(key, v)
-		}
-		if k.promoted >= 0 && a.promote(int(k.promoted), v, take) {
-			continue
-		}
-		if k.code < 0 {
-			k.code = a.entries.keys.code(key)
-		}
-		code, letter := a.valueCode(k, v)
-		a.entries.keys.put(at, k.code)
-		a.entries.values.put(at, code)
-		a.letters = append(a.letters, letter)
-		at++
+		a.entry(key, v, take)
 	}
-	a.entries.shape.entries = int32(at) // Bounded by maxGroupBytes and the payload.
-	return attributeRange{lo, int32(at), a.types.dict.code(asString(a.letters))}
+	return a.finish(lo)
+}
+
+// begin starts a map and returns where its entries start. The entries follow, then finish.
+func (a *attributeColumns) begin() int32 {
+	a.maps++
+	a.letters = a.letters[:0]
+	return a.entries.shape.entries
+}
+
+// entry appends an attribute to the map, unless take accepts it.
+func (a *attributeColumns) entry(key string, v pcommon.Value, take takeValue) {
+	k := a.key(key)
+	if a.hash != nil {
+		a.hash.add(key, v)
+	}
+	if k.promoted >= 0 && a.promote(int(k.promoted), v, take) {
+		return
+	}
+	if k.code < 0 {
+		k.code = a.entries.keys.code(key)
+	}
+	code, letter := a.valueCode(k, v)
+	at := int(a.entries.shape.entries)
+	a.entries.keys.put(at, k.code)
+	a.entries.values.put(at, code)
+	a.letters = append(a.letters, letter)
+	a.entries.shape.entries++ // Bounded by maxGroupBytes and the payload.
+}
+
+// finish returns the map that began at lo.
+func (a *attributeColumns) finish(lo int32) attributeRange {
+	return attributeRange{lo, a.entries.shape.entries, a.types.dict.code(asString(a.letters))}
 }
 
 // valueCode returns the code of v's text and its letter. Values of a key tend to come again, so the last one is
@@ -156,7 +173,7 @@ func (a *attributeColumns) putPlain(i int, m pcommon.Map) {
 
 // promote offers v to a promoted column. If the column cannot hold the first value of a key that the map has
 // several times, it gets none of the others either: their order would be lost.
-func (a *attributeColumns) promote(index int, v pcommon.Value, take func(p *promotedColumn, index int, v pcommon.Value) bool) bool {
+func (a *attributeColumns) promote(index int, v pcommon.Value, take takeValue) bool {
 	p := &a.promoted[index]
 	if p.declined == a.maps {
 		return false
@@ -169,8 +186,11 @@ func (a *attributeColumns) promote(index int, v pcommon.Value, take func(p *prom
 }
 
 // putRow adds m for row i and sets the row's promoted columns.
-func (a *attributeColumns) putRow(i int, m pcommon.Map) {
-	a.put(i, a.add(m, func(p *promotedColumn, _ int, v pcommon.Value) bool { return p.take(i, v) }))
+func (a *attributeColumns) putRow(i int, m pcommon.Map) { a.put(i, a.add(m, promoteTo(i))) }
+
+// promoteTo lets promoted columns take the values of row i.
+func promoteTo(i int) takeValue {
+	return func(p *promotedColumn, _ int, v pcommon.Value) bool { return p.take(i, v) }
 }
 
 // attributeHash sums up hashes of attributes. A sum does not depend on their order, so nothing is sorted.

@@ -9,6 +9,7 @@ import (
 
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/pmetric"
+	"go.opentelemetry.io/collector/pdata/pprofile"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 )
 
@@ -27,9 +28,10 @@ type File struct {
 
 // The tables with standard options.
 var (
-	traces  = standard(NewTraces)
-	logs    = standard(NewLogs)
-	metrics = standard(NewMetrics)
+	traces   = standard(NewTraces)
+	logs     = standard(NewLogs)
+	metrics  = standard(NewMetrics)
+	profiles = standard(NewProfiles)
 )
 
 func standard[D any](make func(Options) (*Table[D], error)) func() *Table[D] {
@@ -52,6 +54,9 @@ func Logs(ld plog.Logs) ([]File, error) { return logs().files(ld) }
 
 // Metrics writes a payload as files with standard options, see NewMetrics and Traces.
 func Metrics(md pmetric.Metrics) ([]File, error) { return metrics().files(md) }
+
+// Profiles writes a payload as files with standard options, see NewProfiles and Traces.
+func Profiles(pd pprofile.Profiles) ([]File, error) { return profiles().files(pd) }
 
 // files writes one file per hour.
 func (t *Table[D]) files(d D) ([]File, error) {

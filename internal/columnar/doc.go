@@ -5,7 +5,7 @@
 // not survive gets a new PathVersion. It does not know where files are stored or how they are named; package
 // parquet below it knows the format of the bytes.
 //
-// One table per signal (traceColumns, logColumns, metricColumns) is the single source of the schema: the
+// One table per signal (traceColumns, logColumns, metricColumns, profileColumns) is the single source of the schema: the
 // Parquet schema, the footer's list of promoted attributes and docs/parquet-schema.md all come from it.
 // Attributes that a user promotes are appended to it.
 //
@@ -28,5 +28,8 @@
 //
 // What cannot be kept: text outside of attribute values and log bodies (names, keys, states) that is not
 // valid UTF-8 has its bad bytes replaced by U+FFFD, because Parquet strings are UTF-8; a NaN loses its payload
-// bits; resources, scopes and metrics without any row leave no trace; entity references are dropped.
+// bits; resources, scopes, metrics and profiles without any row leave no trace; entity references are dropped. Of
+// profiles, the dictionary is not kept but what it says: its order, duplicates and what nothing refers to are lost,
+// as are references to entries that are not there, frames beyond maxStack (counted) and attributes of a profile
+// beyond maxSharedAttributes (counted, too).
 package columnar

@@ -16,7 +16,7 @@ type Scope string
 // The scopes of a Promotion.
 const (
 	Resource Scope = "resource" // the resource's attributes
-	Item     Scope = "item"     // the span's, log record's or data point's attributes
+	Item     Scope = "item"     // the span's, log record's, data point's or sample's attributes
 )
 
 // Type is the declared type of a promoted attribute.

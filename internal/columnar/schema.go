@@ -34,7 +34,7 @@ type scope uint8
 const (
 	scopeNone     scope = iota
 	scopeResource       // the resource's attributes
-	scopeItem           // the span's, log record's or data point's attributes
+	scopeItem           // the span's, log record's, data point's or sample's attributes
 )
 
 // column defines one column. The tables of columns are the schema: nothing else in this package names types

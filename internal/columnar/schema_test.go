@@ -40,6 +40,7 @@ var tables = []struct {
 	{"traces", traces().columns, traces().sort},
 	{"logs", logs().columns, logs().sort},
 	{"metrics", metrics().columns, metrics().sort},
+	{"profiles", profiles().columns, profiles().sort},
 }
 
 // TestSchemaIsKept fails when a column changes, in the table or in the Parquet schema made from it.

@@ -6,6 +6,7 @@ import (
 
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/pmetric"
+	"go.opentelemetry.io/collector/pdata/pprofile"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/columnar/parquet"
@@ -14,12 +15,12 @@ import (
 // Row locates one row in a payload, and says what an owner of files must know about it. It is only good for
 // the payload that it was made from.
 type Row struct {
-	// Time is the event time in nanoseconds since 1970: the start of a span, the time of a metric point, the
-	// timestamp of a log record or its observed timestamp when that is 0. As everywhere in the Collector, times
+	// Time is the event time in nanoseconds since 1970: the start of a span or of a profile, the time of a metric
+	// point, the timestamp of a log record or its observed timestamp when that is 0. As everywhere in the Collector, times
 	// beyond 2262 are read as negative ones, so before 1970. A row without any time has 0.
 	Time int64
 
-	resource, scope, item, point int32 // A metric's rows are its points; the other signals leave point 0.
+	resource, scope, item, point int32 // A metric's rows are its points, a profile's its samples; other signals leave point 0.
 }
 
 // Table is the table of one signal: its columns and how its files are written. It is immutable and safe for
@@ -90,6 +91,18 @@ func NewMetrics(o Options) (*Table[pmetric.Metrics], error) {
 	})
 }
 
+// NewProfiles returns the table of samples: one row per sample of a profile, sorted in each row group by service,
+// type of sample and time; see NewTraces.
+func NewProfiles(o Options) (*Table[pprofile.Profiles], error) {
+	return newTable(o, signal[pprofile.Profiles]{
+		name:      "profiles",
+		columns:   profileColumns(),
+		sort:      []string{"service_name", "sample_type", "time"},
+		rows:      profileRows,
+		newFiller: newProfileFiller,
+	})
+}
+
 func newTable[D any](o Options, s signal[D]) (*Table[D], error) {
 	o, err := o.complete()
 	if err != nil {
@@ -104,7 +117,7 @@ func newTable[D any](o Options, s signal[D]) (*Table[D], error) {
 	return t, nil
 }
 
-// Name returns the name of the signal: traces, logs or metrics.
+// Name returns the name of the signal: traces, logs, metrics or profiles.
 func (t *Table[D]) Name() string { return t.name }
 
 // Rows appends the rows of d to dst, in payload order. It only reads d.

@@ -11,10 +11,11 @@
 // What comes out equals what went in but for order and for what the schema says is not kept:
 //
 //   - Rows come in the file's order, which is sorted within each row group, not that of arrival.
-//   - Rows are grouped again into resources, scopes and metrics by their content, within one payload.
+//   - Rows are grouped again into resources, scopes, metrics and profiles by their content, within one payload.
 //     Resources and scopes come in the order of their first rows. Two that were equal become one; those
 //     without rows left no trace.
-//   - In a resource's, span's, log record's or data point's attributes, the promoted ones come first, in the
+//   - Profiles get a new dictionary, in which nothing is twice and nothing unused.
+//   - In a resource's, span's, log record's, data point's or sample's attributes, the promoted ones come first, in the
 //     order of the footer's list, then those of the map in their order. All other maps keep their order.
 //   - Text outside of attribute values and log bodies had bytes that are not UTF-8 replaced by U+FFFD when
 //     it was written.

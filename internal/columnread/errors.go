@@ -15,7 +15,7 @@ var (
 	ErrForeign = errors.New("not written by this distribution")
 	// ErrNewer is wrapped by Open's error for files whose schema has a newer major version.
 	ErrNewer = errors.New("written by a newer version")
-	// ErrSignal is wrapped by the errors of Traces, Logs and Metrics on a file of another signal.
+	// ErrSignal is wrapped by the errors of Traces, Logs, Metrics and Profiles on a file of another signal.
 	ErrSignal = errors.New("holds another signal")
 	// ErrDamaged is wrapped by all errors about content that this distribution does not write.
 	ErrDamaged = errors.New("damaged file")

@@ -30,9 +30,10 @@ const (
 
 // The signals, as footers name them.
 const (
-	signalTraces  = "traces"
-	signalLogs    = "logs"
-	signalMetrics = "metrics"
+	signalTraces   = "traces"
+	signalLogs     = "logs"
+	signalMetrics  = "metrics"
+	signalProfiles = "profiles"
 )
 
 // File is an open Parquet file of this distribution. It is not safe for concurrent use; several Files may
@@ -127,7 +128,7 @@ func (f *File) Info() Info { return f.info }
 
 // Info is what a file's footer says.
 type Info struct {
-	// Signal is traces, logs or metrics.
+	// Signal is traces, logs, metrics or profiles.
 	Signal string
 	// SchemaVersion is the version of the columns, as in 1.0.
 	SchemaVersion string
@@ -145,7 +146,7 @@ type Info struct {
 	// Rows and RowGroups say how many there are.
 	Rows, RowGroups int64
 	// Resource and Item are the attributes that were moved into columns: those of resources, and those of
-	// spans, log records or data points.
+	// spans, log records, data points or samples.
 	Resource, Item []Promoted
 	// Columns describes the leaf columns in schema order.
 	Columns []Column
@@ -195,7 +196,7 @@ func newInfo(r *file.Reader) (Info, error) {
 		return Info{}, err
 	}
 	switch info.Signal {
-	case signalTraces, signalLogs, signalMetrics:
+	case signalTraces, signalLogs, signalMetrics, signalProfiles:
 	default:
 		return Info{}, damagedf("signal %q", info.Signal)
 	}

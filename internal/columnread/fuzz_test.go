@@ -16,15 +16,18 @@ func FuzzRoundTrip(f *testing.F) {
 		seedRoundTrip(f, 0, traceKind, seed)
 		seedRoundTrip(f, 1, logKind, seed)
 		seedRoundTrip(f, 2, metricKind, seed)
+		seedRoundTrip(f, 3, profileKind, seed)
 	}
 	f.Fuzz(func(t *testing.T, signal byte, otlp []byte) {
-		switch signal % 3 {
+		switch signal % 4 {
 		case 0:
 			fuzzRoundTrip(t, traceKind, otlp)
 		case 1:
 			fuzzRoundTrip(t, logKind, otlp)
-		default:
+		case 2:
 			fuzzRoundTrip(t, metricKind, otlp)
+		default:
+			fuzzRoundTrip(t, profileKind, otlp)
 		}
 	})
 }
@@ -48,7 +51,7 @@ func fuzzRoundTrip[D any](t *testing.T, k kind[D], otlp []byte) {
 // every error that the file is to blame.
 func FuzzDamage(f *testing.F) {
 	files := [][]byte{
-		damageable(f, traceKind), damageable(f, logKind), damageable(f, metricKind),
+		damageable(f, traceKind), damageable(f, logKind), damageable(f, metricKind), damageable(f, profileKind),
 	}
 	for i, data := range files {
 		for at := 4; at < len(data); at += len(data) / 40 {
@@ -87,6 +90,7 @@ func readDamaged(t *testing.T, data []byte) {
 	drain(t, file, traceKind)
 	drain(t, file, logKind)
 	drain(t, file, metricKind)
+	drain(t, file, profileKind)
 }
 
 func drain[D any](t *testing.T, file *File, k kind[D]) {

@@ -33,13 +33,14 @@ func (c *originColumns) appendScopeID(i int, buf []byte) []byte {
 	return appendNumber(appendText(buf, c.scopeURL.entries[i]), c.scopeDropped.entries[i])
 }
 
-// resourceGroup is what pdata calls ResourceSpans, ResourceLogs and ResourceMetrics.
+// resourceGroup is what pdata calls ResourceSpans, ResourceLogs, ResourceMetrics and
+// ResourceProfiles.
 type resourceGroup interface {
 	Resource() pcommon.Resource
 	SetSchemaUrl(string)
 }
 
-// scopeGroup is what pdata calls ScopeSpans, ScopeLogs and ScopeMetrics.
+// scopeGroup is what pdata calls ScopeSpans, ScopeLogs, ScopeMetrics and ScopeProfiles.
 type scopeGroup interface {
 	Scope() pcommon.InstrumentationScope
 	SetSchemaUrl(string)

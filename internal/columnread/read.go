@@ -7,12 +7,17 @@ import (
 
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/pmetric"
+	"go.opentelemetry.io/collector/pdata/pprofile"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 )
 
 // DefaultRows is the number of rows of a payload if none is asked for: some 13 MB of spans in memory, or 9 MB
 // of JSON. A row group may hold twelve times as many.
 const DefaultRows = 8192
+
+// maxSamples is the most rows of a payload of profiles. With the longest stacks that are written they take all of
+// maxEntries.
+const maxSamples = 1024
 
 // Options say how much is read. The zero value reads everything.
 type Options struct {
@@ -38,6 +43,15 @@ func (f *File) Logs(o Options) iter.Seq2[plog.Logs, error] {
 // the same payload.
 func (f *File) Metrics(o Options) iter.Seq2[pmetric.Metrics, error] {
 	return payloads(f, signalMetrics, o, newMetricReader)
+}
+
+// Profiles yields the file's samples, with a dictionary for each payload; see Traces. Samples of a profile stand
+// together as far as they are in the same payload, which has at most maxSamples: stacks are long.
+func (f *File) Profiles(o Options) iter.Seq2[pprofile.Profiles, error] {
+	if o.Rows <= 0 || o.Rows > maxSamples {
+		o.Rows = maxSamples
+	}
+	return payloads(f, signalProfiles, o, newProfileReader)
 }
 
 // payloadReader makes a payload of the first rows of what its columns have read.

@@ -9,11 +9,13 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/pmetric"
+	"go.opentelemetry.io/collector/pdata/pprofile"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.uber.org/goleak"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/columnar"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/otlprandom"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/signal"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -37,6 +39,10 @@ var (
 	logKind = kind[plog.Logs]{
 		"logs", columnar.NewLogs, otlprandom.Logs, (&plog.ProtoUnmarshaler{}).UnmarshalLogs,
 		(&plog.ProtoMarshaler{}).MarshalLogs, (*File).Logs, logRows,
+	}
+	profileKind = kind[pprofile.Profiles]{
+		"profiles", columnar.NewProfiles, otlprandom.Profiles, (&pprofile.ProtoUnmarshaler{}).UnmarshalProfiles,
+		signal.Profiles.Marshal, (*File).Profiles, sampleRows,
 	}
 	metricKind = kind[pmetric.Metrics]{
 		"metrics", columnar.NewMetrics, otlprandom.Metrics, (&pmetric.ProtoUnmarshaler{}).UnmarshalMetrics,
@@ -110,6 +116,7 @@ func TestRoundTrip(t *testing.T) {
 	t.Run("traces", func(t *testing.T) { testRoundTrip(t, traceKind) })
 	t.Run("logs", func(t *testing.T) { testRoundTrip(t, logKind) })
 	t.Run("metrics", func(t *testing.T) { testRoundTrip(t, metricKind) })
+	t.Run("profiles", func(t *testing.T) { testRoundTrip(t, profileKind) })
 }
 
 func testRoundTrip[D any](t *testing.T, k kind[D]) {
@@ -134,6 +141,7 @@ func TestRoundTripOfManyRows(t *testing.T) {
 	t.Run("traces", func(t *testing.T) { testManyRows(t, traceKind) })
 	t.Run("logs", func(t *testing.T) { testManyRows(t, logKind) })
 	t.Run("metrics", func(t *testing.T) { testManyRows(t, metricKind) })
+	t.Run("profiles", func(t *testing.T) { testManyRows(t, profileKind) })
 }
 
 func testManyRows[D any](t *testing.T, k kind[D]) {
