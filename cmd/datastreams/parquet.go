@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/pmetric"
+	"go.opentelemetry.io/collector/pdata/pprofile"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/columnar"
@@ -136,6 +137,9 @@ func (c *cat) file(name string, f *columnread.File) error {
 		return lines(c, f.Traces, ptrace.Traces.SpanCount, (&ptrace.JSONMarshaler{}).MarshalTraces)
 	case "logs":
 		return lines(c, f.Logs, plog.Logs.LogRecordCount, (&plog.JSONMarshaler{}).MarshalLogs)
+	case "profiles":
+		// Nobody else has these profiles, so that the marshaler may rewrite them.
+		return lines(c, f.Profiles, pprofile.Profiles.SampleCount, (&pprofile.JSONMarshaler{}).MarshalProfiles)
 	default:
 		return lines(c, f.Metrics, pmetric.Metrics.DataPointCount, (&pmetric.JSONMarshaler{}).MarshalMetrics)
 	}

@@ -14,9 +14,11 @@ import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/pmetric"
+	"go.opentelemetry.io/collector/pdata/pprofile"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/columnar"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/shop"
 )
 
 var parquetTime = time.Date(2026, 11, 22, 5, 30, 0, 123456789, time.UTC)
@@ -115,6 +117,18 @@ func TestParquetCat(t *testing.T) {
 	want, err = (&pmetric.JSONMarshaler{}).MarshalMetrics(metrics)
 	require.NoError(t, err)
 	require.Equal(t, string(want)+"\n", lines[2])
+}
+
+func TestParquetCatProfiles(t *testing.T) {
+	profiles := shop.New(1).Profiles(3, time.Date(2026, 11, 22, 5, 30, 0, 0, time.UTC))
+	out := runOK(t, "parquet", "cat", parquetFile(t, columnar.NewProfiles, profiles))
+	samples := 0
+	for line := range strings.Lines(out) {
+		got, err := (&pprofile.JSONUnmarshaler{}).UnmarshalProfiles([]byte(line))
+		require.NoError(t, err)
+		samples += got.SampleCount()
+	}
+	require.Equal(t, profiles.SampleCount(), samples)
 }
 
 // JSON is UTF-8, whatever bytes a string holds.
