@@ -14,9 +14,17 @@ import (
 func main() {
 	rounds := flag.Int("rounds", 60, "rounds per comparison of routers; the median over them is reported")
 	items := flag.Int("items", 200_000, "spans, log records and data points to encode in each format")
+	sampled := flag.Int("sampled", 200_000, "spans to hold and sample")
+	only := flag.String("only", "", "measure this section alone: traces")
 	update := flag.String("update", "", "Markdown `file` whose tables are replaced by the new ones")
 	flag.Parse()
-	if err := run(*rounds, *items, *update); err != nil {
+	err := error(nil)
+	if *only == "traces" {
+		err = runTraces(*sampled, *update)
+	} else {
+		err = run(*rounds, *items, *sampled, *update)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "benchmarks:", err)
 		os.Exit(1)
 	}
@@ -24,7 +32,7 @@ func main() {
 
 // run measures everything, prints the tables and, if update names a file,
 // writes them there.
-func run(rounds, items int, update string) error {
+func run(rounds, items, sampled int, update string) error {
 	// One core, and one thread for what is measured: its clock then shows what
 	// the work costs, however many cores are free.
 	runtime.GOMAXPROCS(1)
@@ -52,7 +60,10 @@ func run(rounds, items int, update string) error {
 	if sections["encodings"], err = measureEncodings(items); err != nil {
 		return err
 	}
-	for _, name := range []string{"machine", "bars", "routers", "controls", "fanout", "share", "encodings"} {
+	if sections["traces"], err = measureTailSampling(sampled); err != nil {
+		return err
+	}
+	for _, name := range []string{"machine", "bars", "routers", "controls", "fanout", "share", "encodings", "traces"} {
 		fmt.Fprintf(os.Stdout, "### %s\n\n%s\n", name, sections[name])
 	}
 	if err := routing.checkControls(); err != nil {
@@ -62,4 +73,18 @@ func run(rounds, items int, update string) error {
 		return nil
 	}
 	return updateFile(update, sections)
+}
+
+// runTraces measures the section traces alone.
+func runTraces(spans int, update string) error {
+	runtime.GOMAXPROCS(1)
+	section, err := measureTailSampling(spans)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(os.Stdout, "### traces\n\n%s\n", section)
+	if update == "" {
+		return nil
+	}
+	return updateFile(update, map[string]string{"traces": section})
 }

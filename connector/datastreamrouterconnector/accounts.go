@@ -31,12 +31,14 @@ const (
 	alreadyDelivered
 	paused
 	deduplicated
+	sampled
+	late
 	outcomes // their number
 )
 
 var outcomeNames = [outcomes]string{
 	"delivered", "refused", "rejected", "panicked", "declined", "expired",
-	"overflow", "shutdown", "emptied", "no_pipeline", "unmatched", "observed", "already_delivered", "paused", "deduplicated",
+	"overflow", "shutdown", "emptied", "no_pipeline", "unmatched", "observed", "already_delivered", "paused", "deduplicated", "sampled", "late",
 }
 
 // account counts the items of one stream and signal. It is safe for concurrent
@@ -79,6 +81,7 @@ type ledger struct {
 	builder  *metadata.TelemetryBuilder
 	accounts []*account
 	labels   int
+	held     *holder                                       // nil unless the signal's router holds traces
 	items    map[string][outcomes]metric.MeasurementOption // by label
 	streams  map[string]metric.MeasurementOption
 	signal   metric.MeasurementOption
@@ -167,6 +170,9 @@ func (l *ledger) observeUnaccounted(_ context.Context, o metric.Int64Observer) e
 	var n int64
 	for _, a := range l.accounts {
 		n += a.unaccounted()
+	}
+	if l.held != nil {
+		n += l.held.unaccounted()
 	}
 	o.Observe(n, l.signal)
 	return nil

@@ -12,8 +12,6 @@ import (
 	"go.opentelemetry.io/collector/pipeline"
 	"go.opentelemetry.io/collector/pipeline/xpipeline"
 
-	"go.uber.org/zap"
-
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/match"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/match/ottlcondition"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/streamname"
@@ -43,6 +41,9 @@ type Config struct {
 	// to the streams before it what they deliver to all of its exporters.
 	Dedupe string `mapstructure:"dedupe"`
 
+	// Traces says how whole traces are kept together.
+	Traces TracesConfig `mapstructure:"traces"`
+
 	// Pipelines names, by signal, the pipelines that list this router as a
 	// receiver, and the exporters that each ends in. The datastreams converter
 	// fills it in, so that `validate` can compare it with Streams; users leave it
@@ -52,6 +53,8 @@ type Config struct {
 	// problems were found while decoding. Validate reports them together with
 	// its own, so that one run shows everything.
 	problems []error
+
+	holder *holder // that the connector's routers share
 }
 
 // StreamConfig defines one stream. Its data goes to the pipelines of the same
@@ -77,6 +80,10 @@ type StreamConfig struct {
 
 	// Paused drops and counts what the stream takes.
 	Paused bool `mapstructure:"paused,omitempty"`
+
+	// Keep lists rules which traces the stream keeps; without any it keeps all.
+	// Traces are then held until they are complete.
+	Keep []KeepRule `mapstructure:"keep,omitempty"`
 
 	// WhenRefused says what happens to data that the stream's pipeline refuses
 	// for now. "retry" (default): it is held in memory and offered again;
@@ -117,7 +124,7 @@ var (
 )
 
 func createDefaultConfig() component.Config {
-	return &Config{Match: matchAll, Dedupe: dedupeNone, HoldBytes: defaultHoldBytes, MaxStreamLabels: defaultMaxStreamLabels}
+	return &Config{Match: matchAll, Dedupe: dedupeNone, HoldBytes: defaultHoldBytes, MaxStreamLabels: defaultMaxStreamLabels, Traces: NewDefaultTracesConfig()}
 }
 
 // NewDefaultStreamConfig returns a stream with the default policy, for programs
@@ -138,14 +145,15 @@ var signals = []pipeline.Signal{pipeline.SignalTraces, pipeline.SignalMetrics, p
 // here would hide all other problems of the configuration.
 func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	raw := conf.ToStringMap()
-	c.problems = dropUnknown(raw, "", []string{"match", "streams", "hold_bytes", "max_stream_labels", "dedupe", "pipelines"})
+	c.problems = dropUnknown(raw, "", []string{"match", "streams", "hold_bytes", "max_stream_labels", "dedupe", "traces", "pipelines"})
 	if list, ok := raw["streams"].([]any); ok {
 		for i, item := range list {
 			if stream, ok := item.(map[string]any); ok {
-				c.problems = append(c.problems, dropUnknown(stream, fmt.Sprintf("streams::%d", i), []string{"name", "select", "exclude", "default", "observe", "paused", "when_refused", "retry_for", "timeout"})...)
+				c.problems = append(c.problems, dropUnknown(stream, fmt.Sprintf("streams::%d", i), []string{"name", "select", "exclude", "default", "observe", "paused", "keep", "when_refused", "retry_for", "timeout"})...)
 			}
 		}
 	}
+	c.problems = append(c.problems, unknownTraceKeys(raw)...)
 	type plain Config // without this method
 	if err := confmap.NewFromStringMap(raw).Unmarshal((*plain)(c), confmap.WithIgnoreUnused()); err != nil {
 		c.problems = append(c.problems, err)
@@ -189,7 +197,7 @@ func (c *Config) Validate() error {
 	fallback := -1
 	for i, s := range c.Streams {
 		path := fmt.Sprintf("streams::%d", i)
-		_, problems := s.compile(component.TelemetrySettings{Logger: zap.NewNop()})
+		_, problems := s.compile(nopSettings)
 		for _, err := range problems {
 			errs = append(errs, fmt.Errorf("%s::%w", path, err))
 		}
@@ -203,6 +211,7 @@ func (c *Config) Validate() error {
 			fallback = i
 		}
 	}
+	errs = append(errs, c.validateTraces()...)
 	errs = append(errs, c.validatePipelines()...)
 	return errors.Join(append(errs, c.validateDedupe()...)...)
 }

@@ -273,6 +273,9 @@ func newBench[D any, C signal.Consumer](t *testing.T, s subject[D, C], cfg *Conf
 			s.WhenRefused, s.RetryFor = refusalPushBack, time.Minute
 		}
 	}
+	if cfg.Traces == (TracesConfig{}) {
+		cfg.Traces = NewDefaultTracesConfig()
+	}
 	if cfg.Dedupe == "" {
 		cfg.Dedupe = dedupeNone
 	}
@@ -324,6 +327,8 @@ func (b *bench[D, C]) send(d D) {
 // got wants the pipe of a stream to have received exactly these items.
 func (b *bench[D, C]) got(stream string, items ...string) {
 	b.t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	require.Equal(b.t, items, b.pipes[stream].items, "stream %s", stream)
 }
 

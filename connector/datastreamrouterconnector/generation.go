@@ -25,6 +25,8 @@ type generation[D any, C signal.Consumer] struct {
 	// only observe; seats are those streams, in the same order.
 	table *match.Table
 	seats []seat[D, C]
+	// seatOf finds a stream's seat.
+	seatOf map[*account]int
 
 	// absent matches against the streams that have none, to tell why data has
 	// nowhere to go; dropped counts it, in the same order.
@@ -52,7 +54,7 @@ type seat[D any, C signal.Consumer] struct {
 
 // compile builds a generation from a valid configuration.
 func (r *router[D, C]) compile(cfg *Config) (*generation[D, C], error) {
-	g := &generation[D, C]{definitions: cfg, logger: r.settings.Logger}
+	g := &generation[D, C]{definitions: cfg, logger: r.settings.Logger, seatOf: make(map[*account]int, len(cfg.Streams))}
 	if cfg.Match == matchFirst {
 		g.mode = match.FirstStream
 	}
@@ -73,6 +75,7 @@ func (r *router[D, C]) compile(cfg *Config) (*generation[D, C], error) {
 			continue
 		}
 		seated = append(seated, rules)
+		g.seatOf[r.accounts[s.Name]] = len(g.seats)
 		g.seats = append(g.seats, seat[D, C]{account: r.accounts[s.Name], lane: lane, paused: s.Paused, reach: reach[s.Name]})
 	}
 	g.table = match.Compile(seated, g.mode)
@@ -120,13 +123,23 @@ func (r *router[D, C]) sameButMembership(current, next *Config) error {
 	if next.HoldBytes != current.HoldBytes || next.MaxStreamLabels != current.MaxStreamLabels {
 		errs = append(errs, errors.New("hold_bytes and max_stream_labels change with a reload only"))
 	}
+	if next.Traces != current.Traces {
+		errs = append(errs, errors.New("traces changes with a reload only"))
+	}
+	kept := make(map[string][]KeepRule, len(current.Streams))
+	for i := range current.Streams {
+		kept[current.Streams[i].Name] = current.Streams[i].Keep
+	}
 	for i := range next.Streams {
 		s := &next.Streams[i]
 		if r.accounts[s.Name] == nil {
 			errs = append(errs, fmt.Errorf("streams::%d: the router has no stream %q and no pipeline for it; a new stream takes a reload", i, s.Name))
 			continue
 		}
-		if lane := r.lanes[s.Name]; lane != nil && lane.policy != s.policy() {
+		if !sameKeep(kept[s.Name], s.Keep) {
+			errs = append(errs, fmt.Errorf("streams::%d: keep of stream %q changes with a reload only", i, s.Name))
+		}
+		if lane := r.lanes[s.Name]; lane != nil && lane.policy != r.policyOf(s) {
 			errs = append(errs, fmt.Errorf("streams::%d: when_refused, retry_for and timeout of stream %q change with a reload only", i, s.Name))
 		}
 	}

@@ -1,7 +1,6 @@
 package datastreamrouterconnector
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,13 +15,9 @@ import (
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pipeline"
-	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/metric"
-	"go.uber.org/zap"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/connector/datastreamrouterconnector/internal/metadata"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/match"
-	"github.com/otelcol-datastreams/otelcol-datastreams/internal/membership"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/signal"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/streamname"
 )
@@ -43,14 +38,22 @@ type router[D any, C signal.Consumer] struct {
 	generation atomic.Pointer[generation[D, C]]
 	applying   sync.Mutex // one at a time replaces the generation
 
-	stage      stage
-	shutting   time.Duration
+	stage    stage
+	shutting time.Duration
+
+	// intake takes what comes instead of route, where traces are held; holder is
+	// who does. Both are nil where nothing is.
+	intake func(context.Context, D) error
+	holder *holder
+	owns   bool // It has told the senders that all is well.
+
+	// look sees what comes, and splits what it finds. Both are nil where nobody
+	// wants to know.
+	look   func(D)
+	splits *splits
+
 	unregister []func()
 }
-
-// shutdownGrace is how long Shutdown waits for the streams to take what is
-// under way or held.
-const shutdownGrace = 10 * time.Second
 
 func newRouter[D any, C signal.Consumer](
 	kind signal.Kind[D, C], cfg *Config, pipes pipelines[C], set connector.Settings,
@@ -73,9 +76,15 @@ func newRouter[D any, C signal.Consumer](
 		return nil, err
 	}
 	r.generation.Store(g)
-	errs := newLedger(builder, kind.Signal.String(), accounts, cfg.MaxStreamLabels).publish()
-	return r, errors.Join(errs,
-		builder.RegisterConnectorDatastreamrouterConditionErrorsCallback(r.observe(func() int64 { return r.generation.Load().conditionErrors() })),
+	if err := errors.Join(r.attach(cfg), r.estimateSplits(cfg)); err != nil {
+		return nil, err
+	}
+	ledger := newLedger(builder, kind.Signal.String(), accounts, cfg.MaxStreamLabels)
+	if kind.Signal == pipeline.SignalTraces {
+		ledger.held = r.holder // It counts the log records, too.
+	}
+	return r, errors.Join(ledger.publish(),
+		builder.RegisterConnectorDatastreamrouterConditionErrorsCallback(r.observe(r.conditionErrors)),
 		builder.RegisterConnectorDatastreamrouterForgottenGroupsCallback(r.observe(r.forgotten)))
 }
 
@@ -90,6 +99,7 @@ func (r *router[D, C]) open(cfg *Config, pipes pipelines[C]) ([]*account, error)
 			return nil, err
 		}
 	}
+	r.owns = cfg.owns(r.kind.Signal)
 	space := &room{limit: cfg.HoldBytes}
 	accounts := []*account{r.nowhere}
 	for i := range cfg.Streams {
@@ -107,7 +117,7 @@ func (r *router[D, C]) open(cfg *Config, pipes pipelines[C]) ([]*account, error)
 		if err != nil {
 			return nil, fmt.Errorf("streams::%d: %w", i, err)
 		}
-		if s.WhenRefused == refusalPushBack && r.stage.repeats == nil {
+		if r.policyOf(s).refusal == refusalPushBack && r.stage.repeats == nil {
 			r.stage.repeats = newRepeats()
 		}
 		r.lanes[s.Name] = &lane[D, C]{
@@ -117,48 +127,12 @@ func (r *router[D, C]) open(cfg *Config, pipes pipelines[C]) ([]*account, error)
 			next:    next,
 			mutates: next.Capabilities().MutatesData,
 			stamp:   streamname.NewStamp(s.Name),
-			policy:  s.policy(),
+			policy:  r.policyOf(s),
 			room:    space,
 			wake:    make(chan struct{}),
 		}
 	}
 	return accounts, nil
-}
-
-// start introduces the router to the extensions that drive routers.
-func (r *router[D, C]) start(_ context.Context, host component.Host) error {
-	extensions := host.GetExtensions()
-	for _, id := range slices.SortedFunc(maps.Keys(extensions), func(a, b component.ID) int { return cmp.Compare(a.String(), b.String()) }) {
-		if registry, ok := extensions[id].(membership.Registry); ok {
-			r.unregister = append(r.unregister, registry.Register(r))
-		}
-	}
-	return nil
-}
-
-// shutdown offers what is held once more and waits for what is under way, but
-// not for ever.
-func (r *router[D, C]) shutdown(ctx context.Context) error {
-	for _, unregister := range r.unregister {
-		unregister()
-	}
-	ctx, cancel := context.WithTimeout(ctx, r.shutting)
-	defer cancel()
-	defer r.builder.Shutdown()
-	var closing sync.WaitGroup
-	closing.Go(func() { r.stage.wait(ctx) })
-	for _, l := range r.lanes {
-		closing.Go(func() { l.close(ctx) })
-	}
-	closing.Wait()
-	var left int64
-	for _, l := range r.lanes {
-		left += l.pending.Load() + l.out[shutdown].Load()
-	}
-	if left > 0 {
-		r.settings.Logger.Error("Dropped what streams had refused, and refuse still.", zap.Int64("items", left))
-	}
-	return nil
 }
 
 // verdict is where a resource goes: to the seats of set, or nowhere, and then
@@ -177,6 +151,17 @@ func (g *generation[D, C]) decide(resource pcommon.Resource) verdict {
 // error is permanent only if nothing should be sent again. Otherwise data holds
 // what should (all of it, if it was read-only), and so does the error.
 func (r *router[D, C]) consume(ctx context.Context, data D) error {
+	if r.look != nil {
+		r.look(data)
+	}
+	if r.intake != nil {
+		return r.intake(ctx, data)
+	}
+	return r.route(ctx, data)
+}
+
+// route is consume where nothing is held: each resource goes its own way.
+func (r *router[D, C]) route(ctx context.Context, data D) error {
 	n := r.kind.Len(data)
 	if n == 0 {
 		return nil
@@ -263,19 +248,3 @@ func (r *router[D, C]) group(gen *generation[D, C], data D, i int, first, v verd
 }
 
 func retryable(err error) bool { return err != nil && !consumererror.IsPermanent(err) }
-
-// observe reports a number of the whole router.
-func (r *router[D, C]) observe(value func() int64) metric.Int64Callback {
-	of := metric.WithAttributeSet(attribute.NewSet(attribute.String("signal", r.kind.Signal.String())))
-	return func(_ context.Context, o metric.Int64Observer) error {
-		o.Observe(value(), of)
-		return nil
-	}
-}
-
-func (r *router[D, C]) forgotten() int64 {
-	if r.stage.repeats == nil {
-		return 0
-	}
-	return r.stage.repeats.lost()
-}

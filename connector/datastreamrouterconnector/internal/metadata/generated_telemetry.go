@@ -25,16 +25,25 @@ func Tracer(settings component.TelemetrySettings) trace.Tracer {
 // TelemetryBuilder provides an interface for components to report telemetry
 // as defined in metadata and user config.
 type TelemetryBuilder struct {
-	meter                                     metric.Meter
-	mu                                        sync.Mutex
-	registrations                             []metric.Registration
-	ConnectorDatastreamrouterConditionErrors  metric.Int64ObservableCounter
-	ConnectorDatastreamrouterDoubleDeliveries metric.Int64ObservableCounter
-	ConnectorDatastreamrouterForgottenGroups  metric.Int64ObservableCounter
-	ConnectorDatastreamrouterHeldBytes        metric.Int64ObservableGauge
-	ConnectorDatastreamrouterItems            metric.Int64ObservableCounter
-	ConnectorDatastreamrouterPendingItems     metric.Int64ObservableGauge
-	ConnectorDatastreamrouterUnaccountedItems metric.Int64ObservableGauge
+	meter                                      metric.Meter
+	mu                                         sync.Mutex
+	registrations                              []metric.Registration
+	ConnectorDatastreamrouterConditionErrors   metric.Int64ObservableCounter
+	ConnectorDatastreamrouterDecidedTraces     metric.Int64ObservableCounter
+	ConnectorDatastreamrouterDividedPairs      metric.Float64ObservableGauge
+	ConnectorDatastreamrouterDividedTraces     metric.Float64ObservableGauge
+	ConnectorDatastreamrouterDoubleDeliveries  metric.Int64ObservableCounter
+	ConnectorDatastreamrouterForgottenGroups   metric.Int64ObservableCounter
+	ConnectorDatastreamrouterForgottenVerdicts metric.Int64ObservableCounter
+	ConnectorDatastreamrouterHeldBytes         metric.Int64ObservableGauge
+	ConnectorDatastreamrouterHeldTraceBytes    metric.Int64ObservableGauge
+	ConnectorDatastreamrouterHeldTraceItems    metric.Int64ObservableGauge
+	ConnectorDatastreamrouterHeldTraces        metric.Int64ObservableGauge
+	ConnectorDatastreamrouterItems             metric.Int64ObservableCounter
+	ConnectorDatastreamrouterKeptTraces        metric.Int64ObservableCounter
+	ConnectorDatastreamrouterLateItems         metric.Int64ObservableCounter
+	ConnectorDatastreamrouterPendingItems      metric.Int64ObservableGauge
+	ConnectorDatastreamrouterUnaccountedItems  metric.Int64ObservableGauge
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -54,6 +63,51 @@ func (builder *TelemetryBuilder) RegisterConnectorDatastreamrouterConditionError
 		cb(ctx, &observerInt64{inst: builder.ConnectorDatastreamrouterConditionErrors, obs: o})
 		return nil
 	}, builder.ConnectorDatastreamrouterConditionErrors)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterConnectorDatastreamrouterDecidedTracesCallback sets callback for observable ConnectorDatastreamrouterDecidedTraces metric.
+func (builder *TelemetryBuilder) RegisterConnectorDatastreamrouterDecidedTracesCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ConnectorDatastreamrouterDecidedTraces, obs: o})
+		return nil
+	}, builder.ConnectorDatastreamrouterDecidedTraces)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterConnectorDatastreamrouterDividedPairsCallback sets callback for observable ConnectorDatastreamrouterDividedPairs metric.
+func (builder *TelemetryBuilder) RegisterConnectorDatastreamrouterDividedPairsCallback(cb metric.Float64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerFloat64{inst: builder.ConnectorDatastreamrouterDividedPairs, obs: o})
+		return nil
+	}, builder.ConnectorDatastreamrouterDividedPairs)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterConnectorDatastreamrouterDividedTracesCallback sets callback for observable ConnectorDatastreamrouterDividedTraces metric.
+func (builder *TelemetryBuilder) RegisterConnectorDatastreamrouterDividedTracesCallback(cb metric.Float64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerFloat64{inst: builder.ConnectorDatastreamrouterDividedTraces, obs: o})
+		return nil
+	}, builder.ConnectorDatastreamrouterDividedTraces)
 	if err != nil {
 		return err
 	}
@@ -93,6 +147,21 @@ func (builder *TelemetryBuilder) RegisterConnectorDatastreamrouterForgottenGroup
 	return nil
 }
 
+// RegisterConnectorDatastreamrouterForgottenVerdictsCallback sets callback for observable ConnectorDatastreamrouterForgottenVerdicts metric.
+func (builder *TelemetryBuilder) RegisterConnectorDatastreamrouterForgottenVerdictsCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ConnectorDatastreamrouterForgottenVerdicts, obs: o})
+		return nil
+	}, builder.ConnectorDatastreamrouterForgottenVerdicts)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
 // RegisterConnectorDatastreamrouterHeldBytesCallback sets callback for observable ConnectorDatastreamrouterHeldBytes metric.
 func (builder *TelemetryBuilder) RegisterConnectorDatastreamrouterHeldBytesCallback(cb metric.Int64Callback) error {
 	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
@@ -108,12 +177,87 @@ func (builder *TelemetryBuilder) RegisterConnectorDatastreamrouterHeldBytesCallb
 	return nil
 }
 
+// RegisterConnectorDatastreamrouterHeldTraceBytesCallback sets callback for observable ConnectorDatastreamrouterHeldTraceBytes metric.
+func (builder *TelemetryBuilder) RegisterConnectorDatastreamrouterHeldTraceBytesCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ConnectorDatastreamrouterHeldTraceBytes, obs: o})
+		return nil
+	}, builder.ConnectorDatastreamrouterHeldTraceBytes)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterConnectorDatastreamrouterHeldTraceItemsCallback sets callback for observable ConnectorDatastreamrouterHeldTraceItems metric.
+func (builder *TelemetryBuilder) RegisterConnectorDatastreamrouterHeldTraceItemsCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ConnectorDatastreamrouterHeldTraceItems, obs: o})
+		return nil
+	}, builder.ConnectorDatastreamrouterHeldTraceItems)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterConnectorDatastreamrouterHeldTracesCallback sets callback for observable ConnectorDatastreamrouterHeldTraces metric.
+func (builder *TelemetryBuilder) RegisterConnectorDatastreamrouterHeldTracesCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ConnectorDatastreamrouterHeldTraces, obs: o})
+		return nil
+	}, builder.ConnectorDatastreamrouterHeldTraces)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
 // RegisterConnectorDatastreamrouterItemsCallback sets callback for observable ConnectorDatastreamrouterItems metric.
 func (builder *TelemetryBuilder) RegisterConnectorDatastreamrouterItemsCallback(cb metric.Int64Callback) error {
 	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
 		cb(ctx, &observerInt64{inst: builder.ConnectorDatastreamrouterItems, obs: o})
 		return nil
 	}, builder.ConnectorDatastreamrouterItems)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterConnectorDatastreamrouterKeptTracesCallback sets callback for observable ConnectorDatastreamrouterKeptTraces metric.
+func (builder *TelemetryBuilder) RegisterConnectorDatastreamrouterKeptTracesCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ConnectorDatastreamrouterKeptTraces, obs: o})
+		return nil
+	}, builder.ConnectorDatastreamrouterKeptTraces)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterConnectorDatastreamrouterLateItemsCallback sets callback for observable ConnectorDatastreamrouterLateItems metric.
+func (builder *TelemetryBuilder) RegisterConnectorDatastreamrouterLateItemsCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ConnectorDatastreamrouterLateItems, obs: o})
+		return nil
+	}, builder.ConnectorDatastreamrouterLateItems)
 	if err != nil {
 		return err
 	}
@@ -163,6 +307,16 @@ func (oi *observerInt64) Observe(value int64, opts ...metric.ObserveOption) {
 	oi.obs.ObserveInt64(oi.inst, value, opts...)
 }
 
+type observerFloat64 struct {
+	embedded.Float64Observer
+	inst metric.Float64Observable
+	obs  metric.Observer
+}
+
+func (oi *observerFloat64) Observe(value float64, opts ...metric.ObserveOption) {
+	oi.obs.ObserveFloat64(oi.inst, value, opts...)
+}
+
 // Shutdown unregister all registered callbacks for async instruments.
 func (builder *TelemetryBuilder) Shutdown() {
 	builder.mu.Lock()
@@ -187,6 +341,24 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("{error}"),
 	)
 	errs = errors.Join(errs, err)
+	builder.ConnectorDatastreamrouterDecidedTraces, err = builder.meter.Int64ObservableCounter(
+		"otelcol_connector_datastreamrouter_decided_traces",
+		metric.WithDescription("Held traces that were decided, by why they were decided then. [Development]"),
+		metric.WithUnit("{trace}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorDatastreamrouterDividedPairs, err = builder.meter.Float64ObservableGauge(
+		"otelcol_connector_datastreamrouter_divided_pairs",
+		metric.WithDescription("Share of traces that are divided between these two streams, of a sample as in `divided_traces`; the hundred pairs with most. [Development]"),
+		metric.WithUnit("1"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorDatastreamrouterDividedTraces, err = builder.meter.Float64ObservableGauge(
+		"otelcol_connector_datastreamrouter_divided_traces",
+		metric.WithDescription("Share of traces of which some stream gets a part only when every resource goes its own way, from a sample of up to 4,096 traces of half a minute in five. Absent before the first. [Development]"),
+		metric.WithUnit("1"),
+	)
+	errs = errors.Join(errs, err)
 	builder.ConnectorDatastreamrouterDoubleDeliveries, err = builder.meter.Int64ObservableCounter(
 		"otelcol_connector_datastreamrouter_double_deliveries",
 		metric.WithDescription("Items that a stream delivers to an exporter that gets them from another stream, too. [Development]"),
@@ -199,15 +371,51 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("{group}"),
 	)
 	errs = errors.Join(errs, err)
+	builder.ConnectorDatastreamrouterForgottenVerdicts, err = builder.meter.Int64ObservableCounter(
+		"otelcol_connector_datastreamrouter_forgotten_verdicts",
+		metric.WithDescription("Verdicts over traces that were forgotten before `remember` had passed, because there were more than `max_verdicts`. [Development]"),
+		metric.WithUnit("{verdict}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.ConnectorDatastreamrouterHeldBytes, err = builder.meter.Int64ObservableGauge(
 		"otelcol_connector_datastreamrouter_held_bytes",
 		metric.WithDescription("Size in OTLP of the data that streams have refused and that is held for another try. [Development]"),
 		metric.WithUnit("By"),
 	)
 	errs = errors.Join(errs, err)
+	builder.ConnectorDatastreamrouterHeldTraceBytes, err = builder.meter.Int64ObservableGauge(
+		"otelcol_connector_datastreamrouter_held_trace_bytes",
+		metric.WithDescription("Memory that traces take which are held until they are decided; `max_bytes` bounds it. [Development]"),
+		metric.WithUnit("By"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorDatastreamrouterHeldTraceItems, err = builder.meter.Int64ObservableGauge(
+		"otelcol_connector_datastreamrouter_held_trace_items",
+		metric.WithDescription("Spans, and log records that follow them, which are held until their trace is decided. [Development]"),
+		metric.WithUnit("{item}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorDatastreamrouterHeldTraces, err = builder.meter.Int64ObservableGauge(
+		"otelcol_connector_datastreamrouter_held_traces",
+		metric.WithDescription("Traces that are held until they are decided. [Development]"),
+		metric.WithUnit("{trace}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.ConnectorDatastreamrouterItems, err = builder.meter.Int64ObservableCounter(
 		"otelcol_connector_datastreamrouter_items",
 		metric.WithDescription("Spans, data points, log records and profile samples by the stream they belong to and what became of them. An item of several streams counts once for each. [Development]"),
+		metric.WithUnit("{item}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorDatastreamrouterKeptTraces, err = builder.meter.Int64ObservableCounter(
+		"otelcol_connector_datastreamrouter_kept_traces",
+		metric.WithDescription("Traces that a stream's rules decided over, by rule and decision. [Development]"),
+		metric.WithUnit("{trace}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorDatastreamrouterLateItems, err = builder.meter.Int64ObservableCounter(
+		"otelcol_connector_datastreamrouter_late_items",
+		metric.WithDescription("Spans and log records that came after their trace was decided. [Development]"),
 		metric.WithUnit("{item}"),
 	)
 	errs = errors.Join(errs, err)

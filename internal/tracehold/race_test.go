@@ -1,0 +1,5 @@
+//go:build race
+
+package tracehold
+
+const raceEnabled = true
