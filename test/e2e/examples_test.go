@@ -19,8 +19,11 @@ import (
 func TestExamplesAreValid(t *testing.T) {
 	files, err := filepath.Glob("../../examples/*.yaml")
 	require.NoError(t, err)
+	tiers, err := filepath.Glob("../../examples/*/*.yaml")
+	require.NoError(t, err)
 	require.NotEmpty(t, files)
-	for _, file := range files {
+	require.NotEmpty(t, tiers)
+	for _, file := range append(files, tiers...) {
 		t.Run(filepath.Base(file), func(t *testing.T) { validate(t, file) })
 	}
 	for name, text := range documentedConfigs(t) {

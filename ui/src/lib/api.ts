@@ -1,0 +1,67 @@
+import type { Problem } from './types'
+
+const prefix = '/api/v1'
+
+/** Failure is an answer that is a problem; its message is for people. */
+export class Failure extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.detail ? `${problem.title}: ${problem.detail}` : problem.title)
+  }
+}
+
+export interface Answer<T> {
+  value: T
+  etag: string
+}
+
+async function ask(path: string, init?: RequestInit): Promise<Response> {
+  let response: Response
+  try {
+    response = await fetch(prefix + path, init)
+  } catch {
+    throw new Failure({ title: 'The collector does not answer', status: 0, detail: 'it may be reloading; try again in a moment' })
+  }
+  if (response.ok) return response
+  let problem: Problem = { title: `The collector answered ${response.status}`, status: response.status }
+  try {
+    problem = (await response.json()) as Problem
+  } catch {
+    // Not every answer is JSON: a proxy may stand in between.
+  }
+  throw new Failure(problem)
+}
+
+export async function get<T>(path: string): Promise<Answer<T>> {
+  const response = await ask(path)
+  return { value: (await response.json()) as T, etag: response.headers.get('ETag') ?? '' }
+}
+
+export async function getText(path: string): Promise<Answer<string>> {
+  const response = await ask(path)
+  return { value: await response.text(), etag: response.headers.get('ETag') ?? '' }
+}
+
+export interface Write {
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  path: string
+  body?: unknown
+  /** text is sent instead of body, as it is. */
+  text?: string
+}
+
+/** send writes, or with dry only tries out what writing would do. */
+export async function send<T>(w: Write, etag: string, dry = false): Promise<T> {
+  const headers: Record<string, string> = {}
+  if (etag) headers['If-Match'] = etag
+  if (w.text !== undefined) headers['Content-Type'] = 'text/yaml'
+  else if (w.body !== undefined) headers['Content-Type'] = 'application/json'
+  const body = w.text ?? (w.body === undefined ? undefined : JSON.stringify(w.body))
+  const response = await ask(w.path + (dry ? '?dry_run' : ''), { method: w.method, headers, body })
+  return (await response.json()) as T
+}
+
+/** problemOf makes of whatever was thrown something that can be shown. */
+export function problemOf(e: unknown): Problem {
+  if (e instanceof Failure) return e.problem
+  return { title: 'The page failed', status: 0, detail: String(e) }
+}
