@@ -25,6 +25,9 @@ func (r *router[D, C]) start(_ context.Context, host component.Host) error {
 		if registry, ok := extensions[id].(membership.Registry); ok {
 			r.unregister = append(r.unregister, registry.Register(r))
 		}
+		if o, ok := extensions[id].(membership.Observatory); ok {
+			r.sources = o.Sources()
+		}
 	}
 	if r.holder != nil {
 		r.holder.start()

@@ -19,6 +19,7 @@ import (
 	"github.com/otelcol-datastreams/otelcol-datastreams/connector/datastreamrouterconnector/internal/metadata"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/match"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/signal"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/sources"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/streamname"
 )
 
@@ -34,6 +35,7 @@ type router[D any, C signal.Consumer] struct {
 	lanes    map[string]*lane[D, C] // the streams with a pipeline for this signal
 	accounts map[string]*account    // all streams
 	nowhere  *account
+	sources  *sources.Table // nil if no extension asks for it
 
 	generation atomic.Pointer[generation[D, C]]
 	applying   sync.Mutex // one at a time replaces the generation
@@ -151,6 +153,9 @@ func (g *generation[D, C]) decide(resource pcommon.Resource) verdict {
 // error is permanent only if nothing should be sent again. Otherwise data holds
 // what should (all of it, if it was read-only), and so does the error.
 func (r *router[D, C]) consume(ctx context.Context, data D) error {
+	if r.sources.Watched() {
+		r.sources.Note(data)
+	}
 	if r.look != nil {
 		r.look(data)
 	}

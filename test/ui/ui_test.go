@@ -38,6 +38,7 @@ func TestPage(t *testing.T) {
 	visit("mistakes", nil)
 	visit("conflict", nil)
 	visit("keyboard", nil)
+	visit("pages", nil)
 	visit("remove", nil)
 
 	text, err := os.ReadFile(c.document)
