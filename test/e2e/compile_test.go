@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -23,7 +24,8 @@ func TestCompiledCasesAreValid(t *testing.T) {
 			cmd := exec.Command(binary(t, "otelcol-datastreams"), "validate", "--feature-gates=service.profilesSupport", "--config", config)
 			cmd.Dir = t.TempDir()
 			require.NoError(t, os.WriteFile(filepath.Join(cmd.Dir, "token"), []byte("t0k3n"), 0o600))
-			cmd.Env = append(os.Environ(), "VENDOR_KEY=k", "VENDOR_HOST=localhost", "REGION=eu", "PATTERN=x", "TEMPO=tempo:4317", "MIMIR_TOKEN=t")
+			cmd.Env = append(os.Environ(), "VENDOR_KEY=k", "VENDOR_HOST=localhost", "REGION=eu", "PATTERN=x", "TEMPO=tempo:4317", "MIMIR_TOKEN=t",
+				"MASKING_KEY="+strings.Repeat("k", 32))
 			out, err := cmd.CombinedOutput()
 			if name == "other-exporters" { // Exporters of other builds.
 				require.ErrorContains(t, err, "exit status 1")
