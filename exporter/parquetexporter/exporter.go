@@ -239,7 +239,7 @@ func (e *parquetExporter[D]) consume(ctx context.Context, data D) error {
 	if stream == "" {
 		stream = e.cfg.Stream
 	}
-	err := e.engine.Consume(ctx, streamElement(stream), data)
+	err := e.engine.Consume(ctx, objectstore.Element(stream), data)
 	if errors.Is(err, spool.ErrTooLarge) {
 		return consumererror.NewPermanent(err)
 	}

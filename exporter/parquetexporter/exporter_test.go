@@ -18,6 +18,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/exporter/parquetexporter/internal/metadata"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/objectstore"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/spool"
 )
 
@@ -40,12 +41,12 @@ func TestStreamsAndHours(t *testing.T) {
 	files := objects(t, dir)
 	require.Len(t, files, 6, "two payloads share a file")
 	require.Equal(t, map[string][]string{
-		"logs/v1/stream=pay/" + partitionOf(0):                         {"a", "a", "e"},
-		"logs/v1/stream=pay/" + partitionOf(-1):                        {"a"},
-		"logs/v1/stream=pay/" + partitionOf(-19):                       {"a"},
-		"logs/v1/stream=%2E.%2Fshop/" + partitionOf(0):                 {"b"},
-		"logs/v1/stream=unrouted/" + partitionOf(0):                    {"d"},
-		"logs/v1/stream=" + streamElement(long) + "/" + partitionOf(0): {"c"},
+		"logs/v1/stream=pay/" + partitionOf(0):                               {"a", "a", "e"},
+		"logs/v1/stream=pay/" + partitionOf(-1):                              {"a"},
+		"logs/v1/stream=pay/" + partitionOf(-19):                             {"a"},
+		"logs/v1/stream=%2E.%2Fshop/" + partitionOf(0):                       {"b"},
+		"logs/v1/stream=unrouted/" + partitionOf(0):                          {"d"},
+		"logs/v1/stream=" + objectstore.Element(long) + "/" + partitionOf(0): {"c"},
 	}, bodies(t, files))
 	require.NoDirExists(t, filepath.Join(dir, ".spool"), "another directory was given")
 }
@@ -57,11 +58,11 @@ func FuzzStreamElement(f *testing.F) {
 	f.Add(strings.Repeat("\x00", 50), strings.Repeat("\x00", 51))
 	f.Add(strings.Repeat("y", 116)+"\x00"+"z", strings.Repeat("y", 115)+strings.Repeat("\x00", 99))
 	f.Fuzz(func(t *testing.T, stream, other string) {
-		element := streamElement(stream)
+		element := objectstore.Element(stream)
 		require.Regexp(t, `^(%|([A-Za-z0-9_-]|%[0-9A-F]{2})([A-Za-z0-9_.-]|%[0-9A-F]{2})*)$`, element)
-		require.LessOrEqual(t, len(element), maxStreamElement)
+		require.LessOrEqual(t, len(element), 150, "the spool takes no longer ones")
 		if stream != other {
-			require.NotEqual(t, element, streamElement(other))
+			require.NotEqual(t, element, objectstore.Element(other))
 		}
 	})
 }

@@ -1,8 +1,6 @@
 package parquetexporter
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/url"
@@ -105,29 +103,4 @@ func quoteURL(raw string) string {
 		return "the value (hidden, it may hold credentials)"
 	}
 	return fmt.Sprintf("%q", raw)
-}
-
-const (
-	// maxStreamElement is the longest stream, as it stands in a path, that leaves
-	// room for the rest of a file's name in the spool, in bytes.
-	maxStreamElement = 150
-	// streamHash is the number of hexadecimal digits of the hash behind a stream
-	// that was cut.
-	streamHash = 32
-)
-
-// streamElement returns the stream as the value of a partition. Routers check
-// the names of streams, but without one a sender makes them up, of any length
-// and with any character in them.
-func streamElement(stream string) string {
-	element := objectstore.Element(stream)
-	if len(element) <= maxStreamElement {
-		return element
-	}
-	hash := sha256.Sum256([]byte(stream))
-	cut := element[:maxStreamElement-1-streamHash]
-	if i := strings.LastIndexByte(cut, '%'); i > len(cut)-3 {
-		cut = cut[:i] // Half an escape.
-	}
-	return cut + "-" + hex.EncodeToString(hash[:])[:streamHash]
 }

@@ -2,6 +2,7 @@ package spool
 
 import (
 	"cmp"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -243,6 +244,9 @@ func (e *Engine[D]) release() {
 	e.options.step.at(stepRelease)
 	err := e.log.Release(upTo)
 	e.options.step.at(stepReleased)
+	e.mu.Lock()
+	maps.DeleteFunc(e.poison, func(p poisoned, _ bool) bool { return p.lsn <= upTo }) // No file needs it any more.
+	e.mu.Unlock()
 	if err == nil { // What was not deleted for good may come back after a crash, and needs the marks.
 		err = e.spool.forget(e.logWriter, e.log.First())
 	}
