@@ -81,9 +81,12 @@ func TestOptionHeaders(t *testing.T) {
 		Bucket: "bucket", PathStyle: true, Checksum: ChecksumRequired, RequestPayer: true, StorageClass: "STANDARD_IA",
 		ServerSideEncryption: "aws:kms", KMSKeyID: "key", ACL: "bucket-owner-full-control",
 	}
+	var mu sync.Mutex // parts arrive at the same time
 	got := map[string]http.Header{}
 	opts.Endpoint = serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		got[operation(r)] = r.Header
+		mu.Lock()
+		got[operation(r)] = r.Header.Clone()
+		mu.Unlock()
 		fmt.Fprint(w, "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>")
 	}))
 	s := openS3(t, opts)
