@@ -120,7 +120,10 @@ func TestCounters(t *testing.T) {
 	require.NoError(t, e.ConsumeLogs(inStream(ctx, "pay"), logs("b", -24*30, -24*31, 48)))
 	require.NoError(t, e.ConsumeLogs(inStream(ctx, "again"), logs("c", 0)))
 	require.NoError(t, e.ConsumeLogs(inStream(ctx, "toolarge"), logs("d", 0, 0)))
-	require.Eventually(t, func() bool { return bucket.stored() == 4 && gauge(t, tel, "spool_files") == 0 }, 20*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool {
+		_, lost := tel.GetMetric("otelcol_exporter_parquet_lost_rows") // What is lost comes last, and no file is left meanwhile.
+		return bucket.stored() == 4 && lost == nil && gauge(t, tel, "spool_files") == 0
+	}, 20*time.Second, 10*time.Millisecond)
 	requireEveryMetric(t, tel)
 	freshness, err := tel.GetMetric("otelcol_exporter_parquet_freshness")
 	require.NoError(t, err)
