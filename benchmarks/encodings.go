@@ -86,7 +86,7 @@ func (f formats[D]) measure(items int) ([]encoded, error) {
 		at = at.Add(10 * time.Second)
 		for i := range encodings {
 			e := &encodings[i]
-			start := cpuTime(processClock)
+			start := cpuTime()
 			size, err := e.encode(d)
 			if err != nil {
 				return nil, fmt.Errorf("%s as %s: %w", f.signal, e.format, err)
@@ -94,7 +94,7 @@ func (f formats[D]) measure(items int) ([]encoded, error) {
 			if round < 0 {
 				continue // The first payload warms up.
 			}
-			e.cpu += cpuTime(processClock) - start
+			e.cpu += cpuTime() - start
 			e.items += f.items(d)
 			e.bytes += size
 		}

@@ -65,11 +65,11 @@ func (e entrant) turn(n int) float64 {
 func (e entrant) burst(n int) time.Duration {
 	e.pool.refill()
 	e.pool.touch(n)
-	start := cpuTime(processClock)
+	start := cpuTime()
 	for k := range n {
 		e.run(k)
 	}
-	return cpuTime(processClock) - start
+	return cpuTime() - start
 }
 
 // burstSize returns the number of payloads that take about targetBurst, as far
@@ -77,7 +77,7 @@ func (e entrant) burst(n int) time.Duration {
 func (e entrant) burstSize() int {
 	all := len(e.pool.payloads)
 	e.burst(all) // Fills the memos of whoever has some.
-	return max(1, min(all, int(time.Duration(all)*targetBurst/e.burst(all))))
+	return max(1, min(all, int(time.Duration(all)*targetBurst/max(1, e.burst(all)))))
 }
 
 // allocs returns the number of allocations per payload.

@@ -47,10 +47,13 @@ func (r routing) pipelines(p *pool) connector.TracesRouterAndConsumer {
 	return connector.NewTracesRouter(sinks)
 }
 
-// newOurs builds the datastreamrouter, with its metrics switched on.
+// newOurs builds the datastreamrouter, with its metrics switched on, but for
+// the estimate of divided traces: it begins with half a minute in which it
+// looks at every span, and the pool's few traces come again and again.
 func newOurs(r routing, p *pool) (consumer.Traces, error) {
 	factory := datastreamrouterconnector.NewFactory()
 	cfg := factory.CreateDefaultConfig().(*datastreamrouterconnector.Config)
+	cfg.Traces.EstimateSplits = false
 	for i := range r.services {
 		for d := range r.destinations {
 			stream := datastreamrouterconnector.NewDefaultStreamConfig()

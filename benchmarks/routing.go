@@ -30,6 +30,12 @@ func (m mix) serviceOf(s shape, services int) func(i int) string {
 	return func(i int) string { return serviceName(i * step % services) }
 }
 
+// fewOfMany spreads the resources over the ten services that an even step
+// through a table of so many finds: as many deliveries as over a table of ten.
+func fewOfMany(services int) func(i int) string {
+	return func(i int) string { return serviceName(i % controlStreams * services / controlStreams) }
+}
+
 // cell is one combination of shape and mix; it was measured as one race.
 type cell struct {
 	shape shape
@@ -49,6 +55,9 @@ const (
 	extraLookup    = "one more attribute lookup per resource"
 	extraCopy      = "one more copy of the payload"
 )
+
+// few is our router over a thousand streams, ten of which get something.
+const few = ours + "/10 of 1000"
 
 func at(router string, streams int) string { return fmt.Sprintf("%s/%d", router, streams) }
 
@@ -87,13 +96,37 @@ func enterCell(c cell) ([]entrant, error) {
 		if n != controlStreams {
 			continue
 		}
-		router, err := newOurs(r, p)
+		controls, err := enterControls(c, r, p)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, enter(again, p, router), enter(extraLookup, p, withExtraLookup(router)), enter(extraCopy, p, withExtraCopy(router)))
+		all = append(all, controls...)
 	}
 	return all, nil
+}
+
+// enterControls enters what is compared with our router at controlStreams.
+func enterControls(c cell, r routing, p *pool) ([]entrant, error) {
+	router, err := newOurs(r, p)
+	if err != nil {
+		return nil, err
+	}
+	const many = 1000
+	serviceOf := fewOfMany(many)
+	if c.mix == uniform {
+		serviceOf = c.mix.serviceOf(c.shape, many)
+	}
+	ofMany := newPool(c.shape, serviceOf)
+	large, err := newOurs(routing{services: many, destinations: 1}, ofMany)
+	if err != nil {
+		return nil, err
+	}
+	return []entrant{
+		enter(few, ofMany, large),
+		enter(again, p, router),
+		enter(extraLookup, p, withExtraLookup(router)),
+		enter(extraCopy, p, withExtraCopy(router)),
+	}, nil
 }
 
 func (r *routingResults) routersTable() string {

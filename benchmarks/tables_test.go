@@ -34,6 +34,13 @@ func TestCheckControls(t *testing.T) {
 	require.ErrorContains(t, check(1.5, 50), "the machine is too busy")
 }
 
+// Of a thousand streams, ten get something: the ten of the smaller table's
+// places, and of a payload with fewer resources as many of them.
+func TestFewOfMany(t *testing.T) {
+	of := fewOfMany(1000)
+	require.Equal(t, []string{"service-0000", "service-0100", "service-0900", "service-0000"}, []string{of(0), of(1), of(9), of(10)})
+}
+
 func TestNumbers(t *testing.T) {
 	require.Equal(t, "1,234,567", thousands(1234567))
 	require.Equal(t, "999", thousands(999))

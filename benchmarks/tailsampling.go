@@ -113,7 +113,7 @@ func runSampler(m samplerMaker, streams int, payloads [][]byte) (samplingResult,
 	if err != nil {
 		return r, err
 	}
-	before, start := retained(), cpuTime(processClock)
+	before, start := retained(), cpuTime()
 	for _, p := range payloads {
 		td, err := (&ptrace.ProtoUnmarshaler{}).UnmarshalTraces(p)
 		if err != nil {
@@ -124,13 +124,13 @@ func runSampler(m samplerMaker, streams int, payloads [][]byte) (samplingResult,
 		}
 	}
 	time.Sleep(100 * time.Millisecond) // Contrib works in a goroutine of its own.
-	used := cpuTime(processClock) - start
+	used := cpuTime() - start
 	held := retained() - before
-	start = cpuTime(processClock)
+	start = cpuTime()
 	if err := s.finish(); err != nil {
 		return r, err
 	}
-	used += cpuTime(processClock) - start
+	used += cpuTime() - start
 	spans := float64(len(payloads) * spansPerSubmitted)
 	r.cpu, r.heap = float64(used.Nanoseconds())/1000/spans, float64(held)/spans
 	return r, nil

@@ -98,6 +98,9 @@ func newLedger(builder *metadata.TelemetryBuilder, signal string, accounts []*ac
 	}
 	for i, a := range accounts {
 		label := l.label(i)
+		if _, ok := l.streams[label]; ok {
+			continue
+		}
 		attrs := []attribute.KeyValue{attribute.String("signal", signal)}
 		if a.name != "" {
 			attrs = append(attrs, attribute.String("stream", label))

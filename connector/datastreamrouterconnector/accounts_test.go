@@ -90,7 +90,8 @@ func TestStreamLabelsAreBounded(t *testing.T) {
 	s := logsSubject
 	cfg := &Config{Match: matchAll, Streams: []StreamConfig{{Name: "rest", Default: true}}}
 	var pipes []*pipe[plog.Logs]
-	for i := range 300 {
+	const streams = 10_000
+	for i := range streams {
 		name := fmt.Sprint("s", i)
 		cfg.Streams = append(cfg.Streams, StreamConfig{Name: name, Select: services("a")})
 		pipes = append(pipes, &pipe[plog.Logs]{name: name})
@@ -103,6 +104,7 @@ func TestStreamLabelsAreBounded(t *testing.T) {
 	for _, n := range counts {
 		sum += n
 	}
-	require.Equal(t, int64(300), sum)
+	require.Equal(t, int64(streams), sum)
 	require.Contains(t, counts, "_other/delivered")
+	require.Equal(t, int64(streams-98), counts["_other/delivered"], "what is unmatched, and the default, have the first two labels")
 }

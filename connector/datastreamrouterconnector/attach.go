@@ -7,7 +7,7 @@ import (
 	"go.uber.org/zap"
 )
 
-// attaching guards the holders of configurations. The Collector makes the
+// attaching guards what the routers of a connector share in its configuration. The Collector makes the
 // routers of a connector from one configuration, in any order, before it starts
 // any of them.
 var attaching sync.Mutex
@@ -55,6 +55,16 @@ func (r *router[D, C]) holderOf(cfg *Config) (*holder, error) {
 		cfg.holder = newHolder(cfg, rules)
 	}
 	return cfg.holder, nil
+}
+
+// feed notes that a stream has a pipeline for some signal.
+func (c *Config) feed(stream string) {
+	attaching.Lock()
+	defer attaching.Unlock()
+	if c.fed == nil {
+		c.fed = make(map[string]bool)
+	}
+	c.fed[stream] = true
 }
 
 // owns reports whether the signal's router holds data that senders believe

@@ -54,7 +54,8 @@ type Config struct {
 	// its own, so that one run shows everything.
 	problems []error
 
-	holder *holder // that the connector's routers share
+	holder *holder         // that the connector's routers share
+	fed    map[string]bool // the streams with a pipeline for any signal
 }
 
 // StreamConfig defines one stream. Its data goes to the pipelines of the same
@@ -96,8 +97,8 @@ type StreamConfig struct {
 	RetryFor time.Duration `mapstructure:"retry_for"`
 
 	// Timeout is how long a payload's sender and the streams behind this one
-	// wait for the stream's pipeline. The call itself goes on. 0 waits for ever.
-	// Default: 250ms.
+	// wait for the stream's pipeline, or up to an eighth longer (2 ms at least,
+	// 100 ms at most). The call itself goes on. 0 waits for ever. Default: 250ms.
 	Timeout time.Duration `mapstructure:"timeout"`
 }
 

@@ -1,7 +1,6 @@
 package datastreamrouterconnector
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/zeebo/xxh3"
@@ -35,61 +34,52 @@ func (k *task[D, C]) take() {
 	}
 }
 
-// tasksFor lists the deliveries of groups in the order of the streams, and
-// enters them into the streams' accounts. What goes nowhere is accounted for.
-// It appends to tasks, which is empty.
-func (r *router[D, C]) tasksFor(gen *generation[D, C], groups []group[D], tasks []task[D, C]) []task[D, C] {
+// plan lists the deliveries of the turn's groups in the order of the streams,
+// and enters them into the streams' accounts. What goes nowhere is accounted for.
+func (r *router[D, C]) plan(gen *generation[D, C], t *turn[D, C]) {
 	n := 0
-	for i := range groups {
-		g := &groups[i]
+	for i := range t.groups {
+		g := &t.groups[i]
 		r.kind.Keep(g.payload) // A refused call has returned, and the data is offered again.
 		g.items = r.kind.Items(g.payload)
 		g.streams = gen.distinct(gen.destinations(g), g.items)
 		n += len(g.streams)
 	}
-	r.fingerprint(gen, groups, n)
-	tasks = slices.Grow(tasks, n)
-	for i := range groups {
-		r.share(gen, &groups[i])
-		r.account(gen, &groups[i])
-	}
-	if len(groups) == 1 {
-		for _, stream := range groups[0].streams {
-			tasks = r.assign(tasks, gen.seats[stream].lane, &groups[0])
-		}
-		return tasks
-	}
-	for _, p := range placesOf(groups, n) {
-		tasks = r.assign(tasks, gen.seats[p.stream].lane, &groups[p.group])
-	}
-	return tasks
-}
-
-// place says that a stream gets a group.
-type place struct{ stream, group int32 }
-
-// placesOf returns the places of groups, n in all, by stream and group.
-func placesOf[D any](groups []group[D], n int) []place {
-	places := make([]place, 0, n)
-	for i := range groups {
-		for _, stream := range groups[i].streams {
-			places = append(places, place{int32(stream), int32(i)}) // There are fewer than 2^31 of both.
+	r.fingerprint(gen, t.groups, n)
+	for i := range t.groups {
+		g := &t.groups[i]
+		r.share(gen, g)
+		r.account(gen, g)
+		for _, stream := range g.streams {
+			t.places = append(t.places, placeOf(stream, i))
 		}
 	}
-	slices.SortFunc(places, func(a, b place) int {
-		return cmp.Or(cmp.Compare(a.stream, b.stream), cmp.Compare(a.group, b.group))
-	})
-	return places
+	if len(t.groups) > 1 {
+		slices.Sort(t.places)
+	}
+	for _, p := range t.places {
+		r.assign(t, gen.seats[p.stream()].lane, &t.groups[p.group()])
+	}
 }
 
-// assign appends the delivery of g to the lane, unless the lane has g.
-func (r *router[D, C]) assign(tasks []task[D, C], l *lane[D, C], g *group[D]) []task[D, C] {
+// place says that a stream gets a group. Places are ordered by stream and group:
+// there are fewer than 2^31 of both.
+type place uint64
+
+func placeOf(stream, group int) place { return place(uint64(stream)<<32 | uint64(group)) }
+
+func (p place) stream() int { return int(p >> 32) }
+func (p place) group() int  { return int(uint32(p)) }
+
+// assign adds the delivery of g to the lane, unless the lane has g.
+func (r *router[D, C]) assign(t *turn[D, C], l *lane[D, C], g *group[D]) {
 	if r.skip(g, l) {
 		g.left--
-		return tasks
+		return
 	}
 	l.enter(g.items)
-	return append(tasks, task[D, C]{lane: l, group: g, items: g.items})
+	t.timed = t.timed || l.policy.timeout > 0
+	t.addTask(l, g)
 }
 
 // destinations returns the streams that get a group: all that take it, but for

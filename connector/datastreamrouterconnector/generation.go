@@ -100,7 +100,7 @@ func (r *router[D, C]) Apply(conf *confmap.Conf) error {
 	r.applying.Lock()
 	defer r.applying.Unlock()
 	current := r.generation.Load()
-	next.Pipelines = current.definitions.Pipelines
+	next.Pipelines, next.fed = current.definitions.Pipelines, current.definitions.fed
 	if err := errors.Join(next.Validate(), r.sameButMembership(current.definitions, next)); err != nil {
 		return err
 	}
@@ -126,9 +126,9 @@ func (r *router[D, C]) sameButMembership(current, next *Config) error {
 	if next.Traces != current.Traces {
 		errs = append(errs, errors.New("traces changes with a reload only"))
 	}
-	kept := make(map[string][]KeepRule, len(current.Streams))
+	before := make(map[string]*StreamConfig, len(current.Streams))
 	for i := range current.Streams {
-		kept[current.Streams[i].Name] = current.Streams[i].Keep
+		before[current.Streams[i].Name] = &current.Streams[i]
 	}
 	for i := range next.Streams {
 		s := &next.Streams[i]
@@ -136,7 +136,14 @@ func (r *router[D, C]) sameButMembership(current, next *Config) error {
 			errs = append(errs, fmt.Errorf("streams::%d: the router has no stream %q and no pipeline for it; a new stream takes a reload", i, s.Name))
 			continue
 		}
-		if !sameKeep(kept[s.Name], s.Keep) {
+		old := before[s.Name]
+		if old == nil {
+			old = new(StreamConfig) // It was left out by a change before.
+		}
+		if old.Observe && !s.Observe && !next.fed[s.Name] {
+			errs = append(errs, fmt.Errorf("streams::%d: stream %q has no pipeline to deliver to; it takes one, and a reload, to end observe", i, s.Name))
+		}
+		if !sameKeep(old.Keep, s.Keep) {
 			errs = append(errs, fmt.Errorf("streams::%d: keep of stream %q changes with a reload only", i, s.Name))
 		}
 		if lane := r.lanes[s.Name]; lane != nil && lane.policy != r.policyOf(s) {

@@ -1,7 +1,5 @@
 package datastreamrouterconnector
 
-import "sync"
-
 // grouping assigns the resources of one payload to groups, in the order in
 // which their verdicts first appear. It is used again and again.
 type grouping struct {
@@ -12,11 +10,6 @@ type grouping struct {
 	bySet []int32         // one more than the group of the set with this ID; zeros between uses
 	rest  map[verdict]int // groups of the verdicts that are no set with an ID
 }
-
-var groupings = sync.Pool{New: func() any { return new(grouping) }}
-
-// newGrouping returns an empty grouping, which the caller releases.
-func newGrouping() *grouping { return groupings.Get().(*grouping) }
 
 // add assigns the next resource to the group of its verdict.
 func (g *grouping) add(v verdict) {
@@ -55,8 +48,19 @@ func (g *grouping) findRest(v verdict) int {
 	return len(g.verdicts)
 }
 
-// release empties the grouping for its next use.
-func (g *grouping) release() {
+// most returns the group of the most resources.
+func (g *grouping) most() int32 {
+	most := 0
+	for i, n := range g.sizes {
+		if n > g.sizes[most] {
+			most = i
+		}
+	}
+	return int32(most) // As above.
+}
+
+// reset empties the grouping for its next use.
+func (g *grouping) reset() {
 	for _, v := range g.verdicts {
 		if v.absent == nil && v.set.ID >= 0 {
 			g.bySet[v.set.ID] = 0
@@ -64,5 +68,4 @@ func (g *grouping) release() {
 	}
 	clear(g.verdicts) // They would keep a table alive.
 	g.of, g.verdicts, g.sizes, g.rest = g.of[:0], g.verdicts[:0], g.sizes[:0], nil
-	groupings.Put(g)
 }

@@ -72,12 +72,14 @@ func testIsolation[D any, C signal.Consumer](t *testing.T, s subject[D, C]) {
 		b := newBench(t, s, policed(refusalRetry), x, reading("y"), reading("default"))
 		start := time.Now()
 		b.send(s.payload("a1 b1 z1"))
-		require.Equal(t, time.Second, time.Since(start))
+		once := time.Since(start)
+		require.GreaterOrEqual(t, once, time.Second)
+		require.Less(t, once, 1125*time.Millisecond)
 		b.got("y", "b#0")
 		for range 100 {
 			b.send(s.payload("a1 c1"))
 		}
-		require.Equal(t, time.Second, time.Since(start))
+		require.Equal(t, once, time.Since(start))
 		require.Len(t, b.pipes["y"].items, 101)
 		close(release)
 		time.Sleep(time.Minute)

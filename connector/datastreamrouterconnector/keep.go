@@ -7,9 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/ottl"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/ottl/contexts/ottlspan"
-	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/ottl/ottlfuncs"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
@@ -38,7 +36,7 @@ const maxFacts = 64
 type fact struct {
 	sources    []match.Clause
 	attributes []match.Term
-	condition  *ottl.Condition[*ottlspan.TransformContext]
+	condition  *ottlcondition.Span
 }
 
 // keeper is the rules of one stream.
@@ -113,7 +111,7 @@ func (r *keepRules) add(k *keeper, c *KeepRule) []error {
 		note("attributes "+plainMap(c.Attributes), fact{attributes: clause.Terms})
 	}
 	if c.Condition != "" {
-		condition, err := parseSpanCondition(c.Condition, r.settings)
+		condition, err := ottlcondition.ParseSpan(c.Condition, r.settings)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("condition: %w", err))
 		}
@@ -121,18 +119,6 @@ func (r *keepRules) add(k *keeper, c *KeepRule) []error {
 	}
 	k.rules = append(k.rules, compiled)
 	return errs
-}
-
-func parseSpanCondition(text string, settings component.TelemetrySettings) (*ottl.Condition[*ottlspan.TransformContext], error) {
-	parser, err := ottlspan.NewParser(ottlfuncs.StandardConverters[*ottlspan.TransformContext](), settings)
-	if err != nil {
-		return nil, err
-	}
-	condition, err := parser.ParseCondition(text)
-	if err != nil {
-		return nil, fmt.Errorf("not an OTTL condition over a span: %w", err)
-	}
-	return condition, nil
 }
 
 // number returns the bit of a fact. Equal ones have the same.

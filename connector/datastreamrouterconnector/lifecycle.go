@@ -32,8 +32,8 @@ func (r *router[D, C]) start(_ context.Context, host component.Host) error {
 	if r.holder != nil {
 		r.holder.start()
 	}
-	if traces, ok := any(r).(*tracesRouter); ok && r.splits != nil {
-		r.splits.start(traces.generation.Load)
+	if r.splits != nil {
+		r.splits.start()
 	}
 	return nil
 }

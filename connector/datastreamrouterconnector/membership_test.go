@@ -2,6 +2,7 @@ package datastreamrouterconnector
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -112,6 +113,21 @@ streams:
 		b.send(s.payload("a1 c1"))
 		b.got("x", "a#0")
 		b.got("y", "c#0")
+	})
+
+	t.Run("a stream without a pipeline cannot cease to observe", func(t *testing.T) {
+		b := newBench(t, s, configOf(t, `
+streams:
+  - { name: trial, observe: true, select: [ { service.name: a } ] }
+  - { name: x, observe: true, default: true }
+`), reading("x"))
+		deliver := `{ streams: [ { name: %s, select: [ { service.name: a } ] } ] }`
+		require.ErrorContains(t, b.member.Apply(conf(t, fmt.Sprintf(deliver, "trial"))), `streams::0: stream "trial" has no pipeline to deliver to`)
+		b.send(s.payload("a1"))
+		require.Equal(t, map[string]int64{"trial/observed": 1, "x/observed": 1, "/unmatched": 1}, b.counts())
+		require.NoError(t, b.member.Apply(conf(t, fmt.Sprintf(deliver, "x"))))
+		b.send(s.payload("a1"))
+		b.got("x", "a#0")
 	})
 
 	t.Run("a payload sees one generation whole", func(t *testing.T) { testOneGeneration(t, s) })

@@ -119,9 +119,9 @@ func (r *router[D, C]) open(cfg *Config, pipes pipelines[C]) ([]*account, error)
 		if err != nil {
 			return nil, fmt.Errorf("streams::%d: %w", i, err)
 		}
-		if r.policyOf(s).refusal == refusalPushBack && r.stage.repeats == nil {
-			r.stage.repeats = newRepeats()
-		}
+		cfg.feed(s.Name)
+		policy := r.policyOf(s)
+		r.stage.heed(policy)
 		r.lanes[s.Name] = &lane[D, C]{
 			account: a,
 			index:   len(r.lanes),
@@ -129,7 +129,7 @@ func (r *router[D, C]) open(cfg *Config, pipes pipelines[C]) ([]*account, error)
 			next:    next,
 			mutates: next.Capabilities().MutatesData,
 			stamp:   streamname.NewStamp(s.Name),
-			policy:  r.policyOf(s),
+			policy:  policy,
 			room:    space,
 			wake:    make(chan struct{}),
 		}
@@ -184,9 +184,10 @@ func (r *router[D, C]) route(ctx context.Context, data D) error {
 // forward delivers data whose resources all have one verdict: the payload
 // itself, whole.
 func (r *router[D, C]) forward(ctx context.Context, gen *generation[D, C], data D, v verdict) error {
-	t := &whole[D, C]{group: [1]group[D]{{verdict: v, payload: data}}}
-	t.stage = &r.stage
-	t.tasks = r.tasksFor(gen, t.group[:], t.task[:0])
+	t := r.turn()
+	defer t.release()
+	t.addGroup(v, data)
+	r.plan(gen, t)
 	err := t.run(ctx)
 	if !retryable(err) {
 		t.remember(false)
@@ -196,19 +197,20 @@ func (r *router[D, C]) forward(ctx context.Context, gen *generation[D, C], data 
 	return r.kind.Partial(err, data)
 }
 
-// whole is the turn of a payload with one verdict, in one piece of memory if
-// that is one stream.
-type whole[D any, C signal.Consumer] struct {
-	turn[D, C]
-	group [1]group[D]
-	task  [1]task[D, C]
-}
-
 // split delivers data whose resources differ: those before the i-th have the
 // verdict first, the i-th has v. Each distinct verdict gets a payload.
 func (r *router[D, C]) split(ctx context.Context, gen *generation[D, C], data D, i int, first, v verdict) error {
-	groups := r.group(gen, data, i, first, v)
-	t := &turn[D, C]{stage: &r.stage, tasks: r.tasksFor(gen, groups, nil)}
+	t := r.turn()
+	defer t.release()
+	for range i {
+		t.grouping.add(first)
+	}
+	t.grouping.add(v)
+	for j := i + 1; j < r.kind.Len(data); j++ {
+		t.grouping.add(gen.decide(r.kind.Resource(data, j)))
+	}
+	r.divide(t, data)
+	r.plan(gen, t)
 	err := t.run(ctx)
 	if !retryable(err) {
 		t.remember(false)
@@ -223,33 +225,25 @@ func (r *router[D, C]) split(ctx context.Context, gen *generation[D, C], data D,
 	return r.kind.Partial(err, failed)
 }
 
-// group divides data as split describes it. A read-only payload is copied, any
+// divide makes the turn's groups of data. A read-only payload is copied, any
 // other is emptied.
-func (r *router[D, C]) group(gen *generation[D, C], data D, i int, first, v verdict) []group[D] {
-	n := r.kind.Len(data)
-	g := newGrouping()
-	defer g.release()
-	for range i {
-		g.add(first)
+func (r *router[D, C]) divide(t *turn[D, C], data D) {
+	most, copied := t.grouping.most(), r.kind.IsReadOnly(data)
+	for j, v := range t.grouping.verdicts {
+		payload := r.kind.NewLike(data)
+		if size := int(t.grouping.sizes[j]); size > 1 && (copied || int32(j) != most) {
+			r.kind.Grow(payload, size)
+		}
+		t.payloads = append(t.payloads, payload)
+		t.addGroup(v, payload)
 	}
-	g.add(v)
-	for j := i + 1; j < n; j++ {
-		g.add(gen.decide(r.kind.Resource(data, j)))
+	if !copied {
+		r.kind.Divide(data, t.grouping.of, t.payloads, most)
+		return
 	}
-	groups := make([]group[D], len(g.verdicts))
-	for j := range groups {
-		groups[j].verdict, groups[j].payload = g.verdicts[j], r.kind.NewLike(data)
-		r.kind.Grow(groups[j].payload, int(g.sizes[j]))
+	for j, group := range t.grouping.of {
+		r.kind.Append(data, j, t.payloads[group])
 	}
-	payloadOf := func(resource int) D { return groups[g.of[resource]].payload }
-	if !r.kind.IsReadOnly(data) {
-		r.kind.Drain(data, payloadOf)
-		return groups
-	}
-	for j := range n {
-		r.kind.Append(data, j, payloadOf(j))
-	}
-	return groups
 }
 
 func retryable(err error) bool { return err != nil && !consumererror.IsPermanent(err) }

@@ -1,20 +1,18 @@
 package datastreamrouterconnector
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 
-	"github.com/otelcol-datastreams/otelcol-datastreams/internal/match"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/membership"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/sampling"
 )
 
@@ -22,104 +20,102 @@ import (
 // resource goes its own way. Looking at every span costs more than routing
 // does, so that it looks now and then; a payload in between pays for one nil
 // pointer.
-//
-// It follows the traces of highest randomness, as many as there is room for:
-// which these are is decided by their IDs alone, so that all spans of one are
-// seen.
 type splits struct {
-	watch  atomic.Pointer[watch] // nil while nobody looks
-	latest atomic.Pointer[estimate]
-	stop   chan struct{}
-	once   sync.Once // closes stop
-	done   sync.WaitGroup
+	watched atomic.Pointer[sample] // nil while nobody looks
+	latest  atomic.Pointer[sample] // sealed
+	stop    chan struct{}
+	once    sync.Once // closes stop
+	done    sync.WaitGroup
+
+	mu    sync.Mutex
+	known *estimate
 }
 
-// estimateSplits gives the traces router of a connector its splits, if there is
-// more than one stream to divide a trace between.
+// estimate is what a sample shows under one generation of the definitions.
+type estimate struct {
+	of  *sample
+	gen *tracesGeneration
+	membership.Splits
+}
+
+const (
+	// The router looks when it starts and then every watchInterval. It follows the
+	// traces that begin in watchBegin, until watchEnd.
+	watchInterval = 5 * time.Minute
+	watchBegin    = 20 * time.Second
+	watchEnd      = 30 * time.Second
+)
+
+// estimateSplits gives the traces router of a connector its splits. One stream
+// divides nothing, but a second one may be planned.
 func (r *router[D, C]) estimateSplits(cfg *Config) error {
 	traces, ok := any(r).(*tracesRouter)
-	if !ok || !cfg.Traces.EstimateSplits || len(r.lanes) < 2 {
+	if !ok || !cfg.Traces.EstimateSplits {
 		return nil
 	}
 	s := &splits{stop: make(chan struct{})}
 	traces.splits, traces.look = s, func(td ptrace.Traces) {
-		if w := s.watch.Load(); w != nil {
+		if w := s.watched.Load(); w != nil {
 			w.look(td)
 		}
 	}
+	report := func(f func(metric.Float64Observer, *membership.Splits)) metric.Float64Callback {
+		return func(_ context.Context, o metric.Float64Observer) error {
+			if e, ok := r.Splits(); ok && e.Traces > 0 {
+				f(o, &e)
+			}
+			return nil
+		}
+	}
 	return errors.Join(
-		r.builder.RegisterConnectorDatastreamrouterDividedTracesCallback(s.observeDivided),
-		r.builder.RegisterConnectorDatastreamrouterDividedPairsCallback(s.observePairs),
+		r.builder.RegisterConnectorDatastreamrouterDividedTracesCallback(report(observeDivided)),
+		r.builder.RegisterConnectorDatastreamrouterDividedPairsCallback(report(observePairs)),
 	)
 }
 
-func (s *splits) start(generation func() *tracesGeneration) {
-	s.done.Go(func() { s.run(generation) })
+func observeDivided(o metric.Float64Observer, e *membership.Splits) { o.Observe(e.Share) }
+
+func observePairs(o metric.Float64Observer, e *membership.Splits) {
+	for i := range e.Pairs {
+		p := &e.Pairs[i]
+		o.Observe(p.Share, metric.WithAttributeSet(attribute.NewSet(
+			attribute.String("stream", p.A), attribute.String("other", p.B),
+		)))
+	}
 }
+
+func (s *splits) start() { s.done.Go(s.run) }
 
 func (s *splits) end() {
 	s.once.Do(func() { close(s.stop) })
 	s.done.Wait()
 }
 
-const (
-	// A watch is every watchInterval; it follows the traces that begin in
-	// watchBegin and closes after watchEnd.
-	watchInterval = 5 * time.Minute
-	watchBegin    = 20 * time.Second
-	watchEnd      = 30 * time.Second
-
-	maxWatched = 4096 // traces
-	// maxSets bounds the sets of streams that are remembered of a trace.
-	maxSets  = 8
-	maxPairs = 100 // that are reported
-)
-
-// watch is one round of looking. All its sets of streams are of one generation.
-type watch struct {
-	gen       *tracesGeneration
-	threshold atomic.Uint64 // of the traces that are followed
-
-	mu     sync.Mutex
-	closed bool // to traces that begin now
-	sets   map[pcommon.TraceID][]*match.Set
-}
-
-// estimate is the result of a watch.
-type estimate struct {
-	traces, divided int
-	pairs           []pair // most first
-}
-
-// pair is how many traces are divided between two streams.
-type pair struct {
-	stream, other string
-	traces        int
-}
-
 // run looks now and then until stop is closed.
-func (s *splits) run(generation func() *tracesGeneration) {
+func (s *splits) run() {
 	threshold := sampling.Always
-	for s.pause(watchInterval - watchEnd) {
-		w := &watch{gen: generation(), sets: make(map[pcommon.TraceID][]*match.Set)}
-		w.threshold.Store(uint64(threshold))
-		s.watch.Store(w)
+	for {
+		w := newSample(threshold)
+		s.watched.Store(w)
 		on := s.pause(watchBegin)
 		w.close()
 		on = on && s.pause(watchEnd-watchBegin)
-		s.watch.Store(nil)
+		s.watched.Store(nil)
 		if !on {
 			return
 		}
-		if w.gen == generation() {
-			s.latest.Store(w.estimate())
-		}
+		w.seal()
+		s.latest.Store(w)
 		threshold = looser(sampling.Threshold(w.threshold.Load()))
+		if !s.pause(watchInterval - watchEnd) {
+			return
+		}
 	}
 }
 
-// looser returns the threshold that keeps twice as much: a watch follows fewer
-// when it finds too many, and the next one more, should there be less to see.
+// looser returns the threshold that keeps twice as much: a sample follows fewer
+// traces when it finds too many, and the next one more, should there be less to
+// see.
 func looser(t sampling.Threshold) sampling.Threshold {
 	if t < sampling.Never/2 {
 		return sampling.Always
@@ -139,110 +135,49 @@ func (s *splits) pause(d time.Duration) bool {
 	}
 }
 
-// look notes where the spans of followed traces go.
-func (w *watch) look(td ptrace.Traces) {
-	threshold := sampling.Threshold(w.threshold.Load())
-	for _, rs := range td.ResourceSpans().All() {
-		var set *match.Set
-		for _, ss := range rs.ScopeSpans().All() {
-			spans := ss.Spans()
-			for i := range spans.Len() {
-				id := spans.At(i).TraceID()
-				if !threshold.Keeps(sampling.RandomnessOf(id)) {
-					continue
-				}
-				if set == nil {
-					set = w.gen.table.MatchResource(rs.Resource())
-				}
-				w.note(id, set)
-			}
-		}
+var _ membership.SplitEstimator = (*tracesRouter)(nil)
+
+// Splits implements membership.SplitEstimator.
+func (r *router[D, C]) Splits() (membership.Splits, bool) {
+	traces, ok := any(r).(*tracesRouter)
+	if !ok || r.splits == nil {
+		return membership.Splits{}, false
 	}
+	w, gen := r.splits.latest.Load(), traces.generation.Load()
+	if w == nil {
+		return membership.Splits{}, false
+	}
+	s := r.splits
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.known == nil || s.known.of != w || s.known.gen != gen {
+		names := make([]string, len(gen.seats))
+		for i := range gen.seats {
+			names[i] = gen.seats[i].name
+		}
+		s.known = &estimate{w, gen, w.divide(gen.table, names, r.sources)}
+	}
+	return cloneSplits(s.known.Splits), true
 }
 
-// note notes a set of streams that spans of a trace go to.
-func (w *watch) note(id pcommon.TraceID, set *match.Set) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	known, ok := w.sets[id]
-	if !ok && (w.closed || id.IsEmpty()) || len(known) == maxSets || slices.Contains(known, set) {
-		return
+// PredictSplits implements membership.SplitEstimator. A stream that the router
+// has, but without a pipeline for traces, takes no traces after the change
+// either; one that it does not have is expected to.
+func (r *router[D, C]) PredictSplits(conf *confmap.Conf) (membership.Splits, error) {
+	draft := createDefaultConfig().(*Config)
+	if err := draft.Unmarshal(conf); err != nil {
+		return membership.Splits{}, err
 	}
-	w.sets[id] = append(known, set)
-	for len(w.sets) > maxWatched {
-		w.raiseLocked()
+	draft.Pipelines = r.generation.Load().definitions.Pipelines
+	if err := draft.Validate(); err != nil {
+		return membership.Splits{}, err
 	}
-}
-
-// raiseLocked lets go of about half of the traces.
-func (w *watch) raiseLocked() {
-	threshold := sampling.Threshold((w.threshold.Load() + uint64(sampling.Never)) / 2)
-	w.threshold.Store(uint64(threshold))
-	for id := range w.sets {
-		if !threshold.Keeps(sampling.RandomnessOf(id)) {
-			delete(w.sets, id)
-		}
+	if r.splits == nil || r.splits.latest.Load() == nil {
+		return membership.Splits{}, membership.ErrNoSample
 	}
-}
-
-func (w *watch) close() {
-	w.mu.Lock()
-	w.closed = true
-	w.mu.Unlock()
-}
-
-func (w *watch) estimate() *estimate {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	e := &estimate{traces: len(w.sets)}
-	counts := make(map[[2]int]int)
-	for _, sets := range w.sets {
-		if len(sets) < 2 {
-			continue
-		}
-		all, common := sets[0].Streams, sets[0].Streams
-		for _, s := range sets[1:] {
-			all = mergeSorted(all, s.Streams)
-			common = slices.DeleteFunc(slices.Clone(common), func(stream int) bool { return !slices.Contains(s.Streams, stream) })
-		}
-		if len(all) > len(common) {
-			e.divided++
-		}
-		for i, a := range all {
-			for _, b := range all[i+1:] {
-				if !slices.Contains(common, a) || !slices.Contains(common, b) {
-					counts[[2]int{a, b}]++
-				}
-			}
-		}
+	table, names, err := r.draft(draft)
+	if err != nil {
+		return membership.Splits{}, err
 	}
-	for streams, n := range counts {
-		e.pairs = append(e.pairs, pair{w.gen.seats[streams[0]].name, w.gen.seats[streams[1]].name, n})
-	}
-	slices.SortFunc(e.pairs, func(a, b pair) int {
-		return cmp.Or(cmp.Compare(b.traces, a.traces), cmp.Compare(a.stream, b.stream), cmp.Compare(a.other, b.other))
-	})
-	return e
-}
-
-// observeDivided reports the latest estimate.
-func (s *splits) observeDivided(_ context.Context, o metric.Float64Observer) error {
-	if e := s.latest.Load(); e != nil && e.traces > 0 {
-		o.Observe(float64(e.divided) / float64(e.traces))
-	}
-	return nil
-}
-
-// observePairs reports the pairs of the latest estimate.
-func (s *splits) observePairs(_ context.Context, o metric.Float64Observer) error {
-	e := s.latest.Load()
-	if e == nil {
-		return nil
-	}
-	for _, p := range e.pairs[:min(len(e.pairs), maxPairs)] {
-		o.Observe(float64(p.traces)/float64(e.traces), metric.WithAttributeSet(attribute.NewSet(
-			attribute.String("stream", p.stream), attribute.String("other", p.other),
-		)))
-	}
-	return nil
+	return r.splits.latest.Load().divide(table, names, r.sources), nil
 }

@@ -3,136 +3,231 @@ package datastreamrouterconnector
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
-
-	"github.com/otelcol-datastreams/otelcol-datastreams/internal/streamname"
 )
 
-// stage is what the turns of a router share.
+// stage is what the turns of a router share: the goroutines that serve them,
+// and the one that watches over them. The goroutines are used again: a new one
+// would have to grow its stack for nearly every payload.
 type stage struct {
-	turns   sync.WaitGroup // turns that are being served
-	crew    crew
-	clocks  sync.Pool // of *clock, stopped and with nothing in done
-	repeats *repeats  // nil if no stream pushes back
+	repeats  *repeats      // nil if no stream pushes back
+	interval time.Duration // between two looks at the turns, while there are any
+	turns    sync.Pool     // of turns that nobody uses
+
+	mu        sync.Mutex
+	served    []server      // that some goroutine serves, in no order
+	idle      []chan server // goroutines that wait for work
+	watch     chan struct{} // closed to end the watch; nil if there is none
+	dismissed bool
+	quiet     chan struct{} // closed once nothing is served; nil if nobody waits for that
 }
 
-// clock is what a caller waits with.
-type clock struct {
-	timer *time.Timer
-	done  chan struct{} // gets one token once no task is open
+// server is a turn as the stage sees it.
+type server interface {
+	// serve does the work, or what is left of it.
+	serve()
+	// look reports whether another goroutine has to go on with the work. It is
+	// called with the stage's lock.
+	look(now time.Duration) bool
+	// release is called after serve, without the lock.
+	release()
+	attending() *attendance
 }
 
-// clock returns a clock that fires after d. Since Go 1.23 a timer that was
-// stopped has nothing left in its channel, so that it can be used again.
-func (s *stage) clock(d time.Duration) *clock {
-	if c, ok := s.clocks.Get().(*clock); ok {
-		c.timer.Reset(d)
-		return c
+// attendance is who is busy with a turn.
+type attendance struct {
+	place   int          // in the stage's list
+	servers int          // goroutines that serve it; the stage's lock guards both
+	users   atomic.Int32 // those, and the caller
+}
+
+const (
+	// maxIdle bounds the goroutines that wait for work.
+	maxIdle = 64
+	// maxIdleLooks is how many times in a row the watch finds nothing to do
+	// before it ends.
+	maxIdleLooks = 16
+)
+
+// The watch looks at a turn a sixteenth of the shortest timeout apart, within
+// bounds: how late a timeout may be, and how often a processor is woken.
+const (
+	looksPerTimeout = 16
+	minInterval     = time.Millisecond
+	maxInterval     = 50 * time.Millisecond
+)
+
+// heed prepares for a stream with this policy, before there are any turns.
+func (s *stage) heed(p policy) {
+	if p.refusal == refusalPushBack && s.repeats == nil {
+		s.repeats = newRepeats()
 	}
-	return &clock{timer: time.NewTimer(d), done: make(chan struct{}, 1)}
+	if p.timeout == 0 {
+		return
+	}
+	interval := min(max(p.timeout/looksPerTimeout, minInterval), maxInterval)
+	if s.interval == 0 || interval < s.interval {
+		s.interval = interval
+	}
 }
 
-// retire takes back a clock whose token was taken.
-func (s *stage) retire(c *clock) {
-	c.timer.Stop()
-	s.clocks.Put(c)
+// run has a turn served and watched.
+func (s *stage) run(t server) {
+	s.mu.Lock()
+	t.attending().place = len(s.served)
+	s.served = append(s.served, t)
+	if s.watch == nil {
+		s.watch = make(chan struct{})
+		go s.keepLooking(s.watch)
+	}
+	worker := s.hireLocked(t)
+	s.mu.Unlock()
+	s.start(worker, t)
 }
 
-// wait waits for the turns that are being served, but not longer than ctx.
+// hireLocked returns a goroutine that waits for work, nil if there is none.
+func (s *stage) hireLocked(t server) (worker chan server) {
+	a := t.attending()
+	a.servers++
+	a.users.Add(1)
+	if n := len(s.idle); n > 0 {
+		worker = s.idle[n-1]
+		s.idle = s.idle[:n-1]
+	}
+	return worker
+}
+
+func (s *stage) start(worker chan server, t server) {
+	if worker == nil {
+		go s.work(t)
+		return
+	}
+	worker <- t
+}
+
+// work serves t, and then what else comes until it is sent home.
+func (s *stage) work(t server) {
+	work := make(chan server, 1)
+	for t != nil {
+		t.serve()
+		stays := s.finished(t, work)
+		t.release()
+		if !stays {
+			return
+		}
+		t = <-work // nil once it is closed
+	}
+}
+
+// finished notes that a goroutine is done with t. It reports whether there may be
+// more to do.
+func (s *stage) finished(t server, work chan server) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a := t.attending()
+	a.servers--
+	if a.servers == 0 {
+		s.removeLocked(a.place)
+	}
+	if s.dismissed || len(s.idle) == maxIdle {
+		return false
+	}
+	s.idle = append(s.idle, work)
+	return true
+}
+
+func (s *stage) removeLocked(place int) {
+	n := len(s.served) - 1
+	last := s.served[n]
+	s.served[place], s.served[n] = last, nil
+	s.served = s.served[:n]
+	last.attending().place = place
+	if n == 0 && s.quiet != nil {
+		close(s.quiet)
+		s.quiet = nil
+	}
+	if n == 0 && s.dismissed {
+		s.endWatchLocked()
+	}
+}
+
+// keepLooking looks at the turns until there have been none for a while, or it
+// is told to end.
+func (s *stage) keepLooking(end chan struct{}) {
+	ticker := time.NewTicker(s.interval)
+	defer ticker.Stop()
+	for idle := 0; idle < maxIdleLooks; idle++ {
+		select {
+		case <-ticker.C:
+		case <-end:
+			return
+		}
+		if s.look() {
+			idle = 0
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.watch != end: // It was told to end.
+	case len(s.served) > 0: // By now.
+		go s.keepLooking(end)
+	default:
+		s.watch = nil
+	}
+}
+
+func (s *stage) endWatchLocked() {
+	if s.watch != nil {
+		close(s.watch)
+		s.watch = nil
+	}
+}
+
+// look looks at each turn. It reports whether there are any.
+func (s *stage) look() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Since(epoch)
+	for _, t := range s.served {
+		if t.look(now) {
+			s.start(s.hireLocked(t), t)
+		}
+	}
+	return len(s.served) > 0
+}
+
+// wait waits for the turns that are being served, but not longer than ctx, and
+// sends the goroutines home.
 func (s *stage) wait(ctx context.Context) {
-	defer s.crew.dismiss()
-	idle := make(chan struct{})
-	go func() {
-		s.turns.Wait()
-		close(idle)
-	}()
+	defer s.dismiss()
+	s.mu.Lock()
+	if len(s.served) == 0 {
+		s.mu.Unlock()
+		return
+	}
+	if s.quiet == nil {
+		s.quiet = make(chan struct{})
+	}
+	quiet := s.quiet
+	s.mu.Unlock()
 	select {
-	case <-idle:
+	case <-quiet:
 	case <-ctx.Done():
 	}
 }
 
-// crew serves turns in goroutines that it uses again: a new one would have to
-// grow its stack for nearly every payload. The zero value is ready.
-type crew struct {
-	mu        sync.Mutex
-	idle      []chan server
-	dismissed bool
-}
-
-type server interface{ serve() }
-
-// maxIdle bounds the goroutines that wait for work.
-const maxIdle = 64
-
-// run serves s in a goroutine.
-func (c *crew) run(s server) {
-	c.mu.Lock()
-	n := len(c.idle)
-	if n == 0 {
-		c.mu.Unlock()
-		go c.work(s)
-		return
-	}
-	worker := c.idle[n-1]
-	c.idle = c.idle[:n-1]
-	c.mu.Unlock()
-	worker <- s
-}
-
-func (c *crew) work(s server) {
-	work := make(chan server, 1)
-	for ok := true; ok; s, ok = <-work {
-		s.serve()
-		c.mu.Lock()
-		if c.dismissed || len(c.idle) == maxIdle {
-			c.mu.Unlock()
-			return
-		}
-		c.idle = append(c.idle, work)
-		c.mu.Unlock()
-	}
-}
-
 // dismiss ends the goroutines that wait for work, and the others once they are done.
-func (c *crew) dismiss() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.dismissed = true
-	for _, worker := range c.idle {
+func (s *stage) dismiss() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dismissed = true
+	if len(s.served) == 0 {
+		s.endWatchLocked()
+	}
+	for _, worker := range s.idle {
 		close(worker)
 	}
-	c.idle = nil
+	s.idle = nil
 }
-
-// passage is the context of one delivery: the caller's, in which the stream is
-// named. If it is detached it has the caller's values, but neither its deadline
-// nor its end: a caller may leave before its data is delivered.
-type passage struct {
-	context.Context
-	stamp    *streamname.Stamp
-	detached bool
-}
-
-func (p *passage) Deadline() (time.Time, bool) {
-	if p.detached {
-		return time.Time{}, false
-	}
-	return p.Context.Deadline()
-}
-
-func (p *passage) Done() <-chan struct{} {
-	if p.detached {
-		return nil
-	}
-	return p.Context.Done()
-}
-
-func (p *passage) Err() error {
-	if p.detached {
-		return nil
-	}
-	return p.Context.Err()
-}
-
-func (p *passage) Value(key any) any { return p.stamp.Value(p.Context, key) }

@@ -2,8 +2,7 @@ package datastreamrouterconnector
 
 import (
 	"context"
-	"errors"
-	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -18,17 +17,29 @@ import (
 // it when it returns, and ends; another one goes on with the next task. So a
 // pipeline that hangs costs one goroutine and one payload, and the streams
 // behind it a delay of its timeout, once: from then on its lane is sick.
+//
+// Turns are used again, once the caller and all goroutines have released them.
+// What is handed to the pipelines is not.
 type turn[D any, C signal.Consumer] struct {
-	tasks    []task[D, C]
-	passages []passage // the tasks' contexts
-	stage    *stage
-	clock    *clock // nil if nobody waits for the turn
+	attendance
+	stage     *stage
+	grouping  grouping
+	groups    []group[D]
+	payloads  []D // of the groups
+	places    []place
+	tasks     []task[D, C]
+	timed     bool // a stream of the tasks has a timeout
+	caller    context.Context
+	passages  []passage     // the tasks' contexts
+	done      chan struct{} // gets one token once no task is open, if timed
+	abandoned bool          // the caller has left
 
-	mu      sync.Mutex
-	next    int // the first task that nobody has begun
-	open    int // tasks that the caller waits for
-	failed  failures
-	started time.Duration // of the latest task that was begun, since epoch
+	mu     sync.Mutex
+	next   int // the first task that nobody has begun
+	open   int // tasks that the caller waits for
+	failed failures
+	seen   int           // next, when the watch first saw it so,
+	since  time.Duration // and that time, since epoch
 }
 
 // epoch is what times are told from: the clock that only runs forward is read
@@ -39,16 +50,62 @@ var epoch = time.Now()
 type task[D any, C signal.Consumer] struct {
 	lane      *lane[D, C]
 	group     *group[D]
-	items     int
 	payload   D // once it was begun
 	overtaken bool
 	over      bool // its call has returned, or there is none
 	refusal   bool // and the sender is told to try again
 }
 
-// errOverdue is what the sender of a stream that pushes back is told while
-// another call is overdue.
-var errOverdue = errors.New("the pipeline does not answer")
+// turn returns a turn without tasks, which the caller releases.
+func (r *router[D, C]) turn() *turn[D, C] {
+	t, ok := r.stage.turns.Get().(*turn[D, C])
+	if !ok {
+		t = &turn[D, C]{stage: &r.stage, done: make(chan struct{}, 1)}
+	}
+	t.users.Store(1)
+	return t
+}
+
+// release implements server.
+func (t *turn[D, C]) release() {
+	if t.users.Add(-1) > 0 {
+		return
+	}
+	if t.abandoned {
+		select {
+		case <-t.done:
+		default:
+		}
+	}
+	t.grouping.reset()
+	clear(t.groups)
+	clear(t.payloads)
+	clear(t.tasks)
+	t.groups, t.payloads, t.places, t.tasks = t.groups[:0], t.payloads[:0], t.places[:0], t.tasks[:0]
+	t.caller, t.passages, t.failed = nil, nil, failures{}
+	t.timed, t.abandoned, t.next, t.seen = false, false, 0, 0
+	t.stage.turns.Put(t)
+}
+
+// addGroup adds a group. Like tasks, groups are written in place: whoever was
+// there before has left nothing.
+func (t *turn[D, C]) addGroup(v verdict, payload D) {
+	n := len(t.groups)
+	t.groups = slices.Grow(t.groups, 1)[:n+1]
+	g := &t.groups[n]
+	g.verdict, g.payload = v, payload
+}
+
+// addTask adds the delivery of a group to a lane.
+func (t *turn[D, C]) addTask(l *lane[D, C], g *group[D]) {
+	n := len(t.tasks)
+	t.tasks = slices.Grow(t.tasks, 1)[:n+1]
+	k := &t.tasks[n]
+	k.lane, k.group = l, g
+}
+
+// attending implements server.
+func (t *turn[D, C]) attending() *attendance { return &t.attendance }
 
 // run serves the tasks and returns what the sender is told.
 func (t *turn[D, C]) run(caller context.Context) error {
@@ -56,43 +113,31 @@ func (t *turn[D, C]) run(caller context.Context) error {
 		return nil
 	}
 	t.open = len(t.tasks)
-	patience := t.patience()
-	t.prepare(caller, patience > 0)
-	if patience == 0 {
-		t.work()
+	t.caller, t.passages = caller, make([]passage, len(t.tasks))
+	if !t.timed {
+		t.serve() //nolint:contextcheck // The tasks' contexts are made of the caller's.
 		return t.failed.err()
 	}
-	c := t.stage.clock(patience)
-	t.clock = c
-	t.stage.turns.Add(1)
-	t.stage.crew.run(t)
-	left := caller.Done()
-	for {
-		select {
-		case <-c.done:
-			t.stage.retire(c)
-			return t.failed.err()
-		case <-c.timer.C:
-			c.timer.Reset(t.overtake(patience))
-		case <-left:
-			if err, ok := t.leave(); ok {
-				t.stage.turns.Add(1)
-				go t.mind(patience)
-				return err
-			}
-			left = nil // Somebody may have to be told to send again.
-		}
+	t.stage.run(t)
+	if left := caller.Done(); left != nil {
+		return t.wait(left)
 	}
+	<-t.done
+	return t.failed.err()
 }
 
-// prepare makes the contexts of the deliveries. Where the caller waits for the
-// answer whatever happens, its own deadline holds.
-func (t *turn[D, C]) prepare(caller context.Context, detached bool) {
-	t.passages = make([]passage, len(t.tasks))
-	for i := range t.tasks {
-		l := t.tasks[i].lane
-		t.passages[i] = passage{caller, l.stamp, detached && l.policy.refusal != refusalPushBack}
+// wait waits for a turn whose caller may leave.
+func (t *turn[D, C]) wait(left <-chan struct{}) error {
+	select {
+	case <-t.done:
+		return t.failed.err()
+	case <-left:
 	}
+	if err, ok := t.leave(); ok {
+		return err
+	}
+	<-t.done // Somebody may have to be told to send again.
+	return t.failed.err()
 }
 
 // leave returns what a caller gets that cannot wait any longer. The turn goes
@@ -106,64 +151,11 @@ func (t *turn[D, C]) leave() (error, bool) {
 			return nil, false
 		}
 	}
+	t.abandoned = true
 	if t.open > 0 {
 		t.failed.taken = true
 	}
 	return t.failed.err(), true
-}
-
-// mind keeps overtaking for a caller that has left.
-func (t *turn[D, C]) mind(patience time.Duration) {
-	defer t.stage.turns.Done()
-	defer t.stage.retire(t.clock)
-	for {
-		select {
-		case <-t.clock.done:
-			return
-		case <-t.clock.timer.C:
-			t.clock.timer.Reset(t.overtake(patience))
-		}
-	}
-}
-
-// serve implements server: it is work in a goroutine of its own.
-func (t *turn[D, C]) serve() {
-	defer t.stage.turns.Done()
-	t.work()
-}
-
-// patience is the shortest timeout of the tasks' streams, 0 if none has one.
-func (t *turn[D, C]) patience() time.Duration {
-	var shortest time.Duration
-	for i := range t.tasks {
-		if d := t.tasks[i].lane.policy.timeout; d > 0 && (shortest == 0 || d < shortest) {
-			shortest = d
-		}
-	}
-	return shortest
-}
-
-// work serves tasks until none is left or it was overtaken.
-func (t *turn[D, C]) work() {
-	i := t.begin()
-	for i >= 0 {
-		k := &t.tasks[i]
-		if k.over {
-			t.finish(k, k.lane.dispose(&t.passages[i], k.payload, k.items, errOverdue), nil)
-			i = t.begin()
-			continue
-		}
-		err := k.lane.call(&t.passages[i], k.payload)
-		var overtaken bool
-		if err == nil {
-			i, overtaken = t.succeed(k)
-		} else if overtaken = t.fail(k, &t.passages[i], err); !overtaken {
-			i = t.begin()
-		}
-		if overtaken {
-			return
-		}
-	}
 }
 
 // begin returns the index of the next task, or -1.
@@ -174,62 +166,18 @@ func (t *turn[D, C]) begin() int {
 }
 
 func (t *turn[D, C]) beginLocked() int {
-	if t.next == len(t.tasks) {
+	i := t.next
+	if i == len(t.tasks) {
 		return -1
 	}
-	i := t.next
 	k := &t.tasks[i]
 	t.next++
 	// A task without a call cannot be overtaken.
 	k.over = !k.lane.admits()
 	k.take()
-	t.started = time.Since(epoch)
+	// Where the caller waits for the answer whatever happens, its own deadline holds.
+	t.passages[i] = passage{t.caller, k.lane.stamp, t.timed && k.lane.policy.refusal != refusalPushBack}
 	return i
-}
-
-// succeed accounts for a call that was successful and returns the index of the
-// next task, or -1. If the task was overtaken another goroutine serves the turn.
-func (t *turn[D, C]) succeed(k *task[D, C]) (next int, overtaken bool) {
-	k.lane.settle(delivered, k.items)
-	k.lane.recovered()
-	t.mu.Lock()
-	k.over = true
-	if k.overtaken {
-		defer k.lane.returned()
-	}
-	if !k.overtaken || k.lane.policy.refusal == refusalPushBack {
-		t.failed.taken = true
-		t.closeLocked()
-	}
-	if k.overtaken {
-		t.mu.Unlock()
-		return -1, true
-	}
-	next = t.beginLocked()
-	t.mu.Unlock()
-	return next, false
-}
-
-// fail accounts for a call that has failed. It reports whether the task was
-// overtaken meanwhile.
-func (t *turn[D, C]) fail(k *task[D, C], ctx context.Context, err error) (overtaken bool) {
-	t.mu.Lock()
-	k.over = true
-	overtaken = k.overtaken
-	t.mu.Unlock()
-	if overtaken {
-		defer k.lane.returned()
-	}
-	var refusal, rejection error
-	if k.lane.settleFailure(err, k.items) {
-		refusal = k.lane.dispose(ctx, k.payload, k.items, err)
-	} else {
-		rejection = fmt.Errorf("stream %q: %w", k.lane.name, err)
-	}
-	if !overtaken || k.lane.policy.refusal == refusalPushBack {
-		t.finish(k, refusal, rejection)
-	}
-	return overtaken
 }
 
 // finish closes a task that the caller waits for, unless it was successful.
@@ -250,28 +198,30 @@ func (t *turn[D, C]) finish(k *task[D, C], refusal, rejection error) {
 
 func (t *turn[D, C]) closeLocked() {
 	t.open--
-	if t.open == 0 && t.clock != nil {
-		t.clock.done <- struct{}{}
+	if t.open == 0 && t.timed {
+		t.done <- struct{}{}
 	}
 }
 
-// overtake lets another goroutine go on if the latest task has used up its
-// stream's timeout, and returns when to look again. A stream that pushes back
-// keeps the caller waiting: only its own answer says whether the sender has to
-// try again.
-func (t *turn[D, C]) overtake(patience time.Duration) time.Duration {
+// look implements server. It overtakes the latest task if it has used up its
+// stream's timeout. A stream that pushes back keeps the caller waiting: only its
+// own answer says whether the sender has to try again.
+//
+// A task is as old as the first look that saw it: no delivery reads a clock, and
+// a timeout is late by two intervals at most.
+func (t *turn[D, C]) look(now time.Duration) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.next != t.seen {
+		t.seen, t.since = t.next, now
+	}
 	if t.next == 0 {
-		return patience
+		return false
 	}
 	k := &t.tasks[t.next-1]
 	timeout := k.lane.policy.timeout
-	if k.over || k.overtaken || timeout == 0 {
-		return patience
-	}
-	if left := timeout - (time.Since(epoch) - t.started); left > 0 {
-		return left
+	if k.over || k.overtaken || timeout == 0 || now-t.since < timeout {
+		return false
 	}
 	k.overtaken = true
 	k.lane.overstay()
@@ -279,11 +229,7 @@ func (t *turn[D, C]) overtake(patience time.Duration) time.Duration {
 		t.failed.taken = true
 		t.closeLocked()
 	}
-	if t.next < len(t.tasks) {
-		t.stage.turns.Add(1)
-		t.stage.crew.run(t)
-	}
-	return patience
+	return t.next < len(t.tasks)
 }
 
 // restore gives the refused groups back to the payload they were taken from,
@@ -297,12 +243,12 @@ func (t *turn[D, C]) restore(kind *signal.Kind[D, C], data D) {
 			continue
 		}
 		k.group.returned = true
-		if kind.IsReadOnly(k.payload) {
-			for j := range kind.Len(k.payload) {
-				kind.Append(k.payload, j, data)
-			}
+		if !kind.IsReadOnly(k.payload) {
+			kind.MoveAll(k.payload, data)
 			continue
 		}
-		kind.Drain(k.payload, func(int) D { return data })
+		for j := range kind.Len(k.payload) {
+			kind.Append(k.payload, j, data)
+		}
 	}
 }

@@ -4,6 +4,9 @@ import (
 	"hash/maphash"
 	"strings"
 	"sync"
+	"sync/atomic"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
 )
 
 // key is one attribute that clauses refer to.
@@ -13,7 +16,7 @@ type key struct {
 
 	// known holds the pattern of every value that is compared for equality,
 	// other that of all remaining values unless open, absent that of none.
-	known  map[string]*pattern
+	known  wordlist
 	other  *pattern
 	absent *pattern
 	// open says that other values differ among each other: a glob or a regex
@@ -38,6 +41,9 @@ type keyTerm struct {
 type pattern struct {
 	id      uint64
 	clauses []uint64
+	// alone is what the pattern decides in a table over one key, once that is
+	// known.
+	alone atomic.Pointer[decision]
 }
 
 // maxPatterns bounds the distinct patterns of a key that are shared. Clauses
@@ -68,9 +74,10 @@ func (k *key) compile(clauses int) {
 	for _, t := range k.terms {
 		k.free[t.clause/64] &^= 1 << (t.clause % 64)
 	}
-	k.known = k.compileKnown()
+	known := k.compileKnown()
+	k.known = newWordlist(known)
 	k.absent = k.evaluate("", false)
-	k.other = k.evaluate(k.unknownValue(), true)
+	k.other = k.evaluate(unknownValue(known), true)
 }
 
 // compileKnown evaluates the values that terms compare for equality. A value
@@ -109,9 +116,9 @@ func onlyIfEqual(p Predicate) bool {
 }
 
 // unknownValue returns a value that no term compares with.
-func (k *key) unknownValue() string {
+func unknownValue(known map[string]*pattern) string {
 	v := "\x00"
-	for k.known[v] != nil {
+	for known[v] != nil {
 		v += "\x00"
 	}
 	return v
@@ -155,13 +162,13 @@ func (k *key) share(clauses []uint64) *pattern {
 
 // pattern returns the pattern of an attribute's value.
 func (k *key) pattern(value string) *pattern {
-	if p, ok := k.known[value]; ok {
+	hash := maphash.String(seed, value)
+	if p := k.known.find(value, hash); p != nil {
 		return p
 	}
 	if !k.open {
 		return k.other
 	}
-	hash := maphash.String(seed, value)
 	if p, ok := k.memo.get(hash, func(known string) bool { return known == value }); ok {
 		return p
 	}
@@ -171,6 +178,14 @@ func (k *key) pattern(value string) *pattern {
 		k.memo.put(hash, strings.Clone(value), p)
 	}
 	return p
+}
+
+// of returns the pattern of the value that attrs has for the key.
+func (k *key) of(attrs pcommon.Map) *pattern {
+	if v, ok := attrs.Get(k.name); ok {
+		return k.pattern(text(v))
+	}
+	return k.absent
 }
 
 const hashStart = 14695981039346656037

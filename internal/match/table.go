@@ -106,6 +106,9 @@ func (t *Table) ConditionErrors() uint64 { return t.conditionErrors.Load() }
 
 // lookup returns what the attributes decide.
 func (t *Table) lookup(attrs pcommon.Map) decision {
+	if len(t.keys) == 1 {
+		return t.lookupOne(t.keys[0].of(attrs))
+	}
 	var patterns [maxKeys]*pattern
 	if len(t.keys) > maxKeys {
 		many := make([]*pattern, len(t.keys))
@@ -123,14 +126,20 @@ func (t *Table) lookup(attrs pcommon.Map) decision {
 	return d
 }
 
+// lookupOne is lookup for a table over one key, with the pattern of its value.
+func (t *Table) lookupOne(p *pattern) decision {
+	if d := p.alone.Load(); d != nil {
+		return *d
+	}
+	d := t.decide([]*pattern{p})
+	p.alone.Store(&d)
+	return d
+}
+
 // patterns finds each key's pattern.
 func (t *Table) patterns(attrs pcommon.Map, patterns []*pattern) {
 	for i, k := range t.keys {
-		if v, ok := attrs.Get(k.name); ok {
-			patterns[i] = k.pattern(text(v))
-		} else {
-			patterns[i] = k.absent
-		}
+		patterns[i] = k.of(attrs)
 	}
 }
 

@@ -51,9 +51,13 @@ type Kind[D any, C Consumer] struct {
 	NewLike func(d D) D
 	// Grow makes room for n resources in d, which is empty.
 	Grow func(d D, n int)
-	// Drain empties d: the i-th resource moves to the end of to(i), which was
-	// made by NewLike(d). Nothing of d is copied.
-	Drain func(d D, to func(i int) D)
+	// Divide empties d: the i-th resource moves to the end of to[of[i]], which
+	// was made by NewLike(d). Nothing of d is copied. It costs least for those
+	// that go to to[most].
+	Divide func(d D, of []int32, to []D, most int32)
+	// MoveAll empties src into the end of dst, which was made by NewLike(src) or
+	// is what src was made like. Nothing is copied.
+	MoveAll func(src, dst D)
 	// Append copies the i-th resource of src to the end of dst, which was made
 	// by NewLike(src) or is what src was made like.
 	Append func(src D, i int, dst D)
@@ -91,9 +95,8 @@ var Traces = Kind[ptrace.Traces, consumer.Traces]{
 	Marshal:  (&ptrace.ProtoMarshaler{}).MarshalTraces,
 	NewLike:  func(ptrace.Traces) ptrace.Traces { return ptrace.NewTraces() },
 	Grow:     func(d ptrace.Traces, n int) { d.ResourceSpans().EnsureCapacity(n) },
-	Drain: func(d ptrace.Traces, to func(int) ptrace.Traces) {
-		drain(d.ResourceSpans(), func(i int) ptrace.ResourceSpansSlice { return to(i).ResourceSpans() })
-	},
+	Divide:   divide(ptrace.Traces.ResourceSpans),
+	MoveAll:  func(src, dst ptrace.Traces) { src.ResourceSpans().MoveAndAppendTo(dst.ResourceSpans()) },
 	Append: func(src ptrace.Traces, i int, dst ptrace.Traces) {
 		src.ResourceSpans().At(i).CopyTo(dst.ResourceSpans().AppendEmpty())
 	},
@@ -115,9 +118,8 @@ var Metrics = Kind[pmetric.Metrics, consumer.Metrics]{
 	Marshal:  (&pmetric.ProtoMarshaler{}).MarshalMetrics,
 	NewLike:  func(pmetric.Metrics) pmetric.Metrics { return pmetric.NewMetrics() },
 	Grow:     func(d pmetric.Metrics, n int) { d.ResourceMetrics().EnsureCapacity(n) },
-	Drain: func(d pmetric.Metrics, to func(int) pmetric.Metrics) {
-		drain(d.ResourceMetrics(), func(i int) pmetric.ResourceMetricsSlice { return to(i).ResourceMetrics() })
-	},
+	Divide:   divide(pmetric.Metrics.ResourceMetrics),
+	MoveAll:  func(src, dst pmetric.Metrics) { src.ResourceMetrics().MoveAndAppendTo(dst.ResourceMetrics()) },
 	Append: func(src pmetric.Metrics, i int, dst pmetric.Metrics) {
 		src.ResourceMetrics().At(i).CopyTo(dst.ResourceMetrics().AppendEmpty())
 	},
@@ -139,9 +141,8 @@ var Logs = Kind[plog.Logs, consumer.Logs]{
 	Marshal:  (&plog.ProtoMarshaler{}).MarshalLogs,
 	NewLike:  func(plog.Logs) plog.Logs { return plog.NewLogs() },
 	Grow:     func(d plog.Logs, n int) { d.ResourceLogs().EnsureCapacity(n) },
-	Drain: func(d plog.Logs, to func(int) plog.Logs) {
-		drain(d.ResourceLogs(), func(i int) plog.ResourceLogsSlice { return to(i).ResourceLogs() })
-	},
+	Divide:   divide(plog.Logs.ResourceLogs),
+	MoveAll:  func(src, dst plog.Logs) { src.ResourceLogs().MoveAndAppendTo(dst.ResourceLogs()) },
 	Append: func(src plog.Logs, i int, dst plog.Logs) {
 		src.ResourceLogs().At(i).CopyTo(dst.ResourceLogs().AppendEmpty())
 	},
@@ -173,10 +174,9 @@ var Profiles = Kind[pprofile.Profiles, xconsumer.Profiles]{
 		d.Dictionary().CopyTo(p.Dictionary())
 		return p
 	},
-	Grow: func(d pprofile.Profiles, n int) { d.ResourceProfiles().EnsureCapacity(n) },
-	Drain: func(d pprofile.Profiles, to func(int) pprofile.Profiles) {
-		drain(d.ResourceProfiles(), func(i int) pprofile.ResourceProfilesSlice { return to(i).ResourceProfiles() })
-	},
+	Grow:    func(d pprofile.Profiles, n int) { d.ResourceProfiles().EnsureCapacity(n) },
+	Divide:  divide(pprofile.Profiles.ResourceProfiles),
+	MoveAll: func(src, dst pprofile.Profiles) { src.ResourceProfiles().MoveAndAppendTo(dst.ResourceProfiles()) },
 	Append: func(src pprofile.Profiles, i int, dst pprofile.Profiles) {
 		src.ResourceProfiles().At(i).CopyTo(dst.ResourceProfiles().AppendEmpty())
 	},
@@ -196,15 +196,25 @@ func clone[D any](empty func() D, copyTo func(D, D)) func(D) D {
 	}
 }
 
-// drain moves each element of src to the end of the slice that to returns.
-func drain[R interface{ MoveTo(R) }, S interface {
+// divide moves each resource to where Divide says, and those that stay together
+// in one step.
+func divide[D any, R interface{ MoveTo(R) }, S interface {
 	RemoveIf(func(R) bool)
+	MoveAndAppendTo(S)
 	AppendEmpty() R
-}](src S, to func(i int) S) {
-	i := 0
-	src.RemoveIf(func(r R) bool {
-		r.MoveTo(to(i).AppendEmpty())
-		i++
-		return true
-	})
+}](resources func(D) S,
+) func(d D, of []int32, to []D, most int32) {
+	return func(d D, of []int32, to []D, most int32) {
+		i := 0
+		all := resources(d)
+		all.RemoveIf(func(r R) bool {
+			target := of[i]
+			i++
+			if target != most {
+				r.MoveTo(resources(to[target]).AppendEmpty())
+			}
+			return target != most
+		})
+		all.MoveAndAppendTo(resources(to[most]))
+	}
 }

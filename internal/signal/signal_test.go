@@ -20,6 +20,9 @@ func TestKinds(t *testing.T) {
 
 // What is moved and what is copied arrives whole, and reading changes nothing.
 func testKind[D any, C Consumer](t *testing.T, k Kind[D, C], d D, empty func() D) {
+	for k.Len(d) < 3 {
+		k.Append(d, 0, d)
+	}
 	want, err := k.Marshal(d)
 	require.NoError(t, err)
 	attributes := k.Resource(d, 0).Attributes().AsRaw()
@@ -40,9 +43,14 @@ func testKind[D any, C Consumer](t *testing.T, k Kind[D, C], d D, empty func() D
 	equal(t, k, want, copied)
 	equal(t, k, want, k.Clone(d))
 
-	resources, moved := k.Len(d), k.NewLike(d)
-	k.Drain(d, func(int) D { return moved })
+	resources, halves := k.Len(d), []D{k.NewLike(d), k.NewLike(d)}
+	k.Grow(halves[0], 1)
+	k.Divide(d, []int32{0, 1, 1}, halves, 1)
 	require.Zero(t, k.Len(d))
+	require.Equal(t, []int{1, 2}, []int{k.Len(halves[0]), k.Len(halves[1])})
+	moved := halves[0]
+	k.MoveAll(halves[1], moved)
+	require.Zero(t, k.Len(halves[1]))
 	require.Equal(t, resources, k.Len(moved))
 	require.Equal(t, items, k.Items(moved))
 	equal(t, k, want, moved)

@@ -201,3 +201,14 @@ func (t *Table) List() (all []Source, evicted int64) {
 	slices.SortFunc(all, func(a, b Source) int { return strings.Compare(a.ID, b.ID) })
 	return all, t.evicted
 }
+
+// Name returns the ID of the source that has these attributes. A nil table tells
+// sources apart by DefaultIdentity.
+func (t *Table) Name(attributes pcommon.Map) string {
+	if t == nil {
+		t = &Table{identity: DefaultIdentity}
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.idLocked(attributes)
+}

@@ -106,6 +106,8 @@ func TestTableNamesSources(t *testing.T) {
 	all, _ = table.List()
 	require.Len(t, all, 1, "another identity starts again")
 	require.Equal(t, "cart", all[0].ID)
+	require.Equal(t, "cart", table.Name(attributes))
+	require.Equal(t, "shop/cart", (*sources.Table)(nil).Name(attributes), "the default, if nobody has another")
 }
 
 // Of far more sources than there is room for, the biggest are found, and no

@@ -1,0 +1,5 @@
+//go:build !race
+
+package datastreamrouterconnector
+
+const raceEnabled = false
