@@ -54,6 +54,8 @@ func TestClassify(t *testing.T) {
 		{"action", "title: Checkout", "actions: [{ sample: { percent: 20 } }]", Graph, []string{
 			"processor probabilistic_sampler/checkout.1 is new", "pipeline traces/checkout changed",
 		}},
+		{"traces", "version: 1", "version: 1\nsettings: { traces: { integrity: any } }", Graph, []string{"router: traces changed"}},
+		{"keep", "title: Checkout", "actions: [{ keep: [{ errors: true }] }]", Graph, []string{"stream checkout: keep changed"}},
 		{"new stream that only observes", "  default:", "  more: { sources: [{ a: b }], mode: observe }\n  default:", Graph, []string{"stream more is new"}},
 		{"data directory", "version: 1", "version: 1\nsettings: { data_dir: /tmp/other }", Graph, []string{
 			"extension file_storage/datastreams changed", "the journal of revisions moved to /tmp/other/revisions",

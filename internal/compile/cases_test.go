@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -13,7 +14,8 @@ import (
 var update = flag.Bool("update", false, "write the golden files")
 
 // Each directory of testdata/cases is a document with the configuration and the
-// diagnostics that it compiles to.
+// diagnostics that it compiles to; and the bytes of a volume, if it is to know
+// one.
 func TestCases(t *testing.T) {
 	documents, err := filepath.Glob("testdata/cases/*/datastreams.yaml")
 	require.NoError(t, err)
@@ -22,10 +24,13 @@ func TestCases(t *testing.T) {
 		t.Run(filepath.Base(filepath.Dir(path)), func(t *testing.T) {
 			data, err := os.ReadFile(path)
 			require.NoError(t, err)
-			_, result, found := Parse("datastreams.yaml", data)
+			_, result, found := inputsOf(t, filepath.Dir(path)).Parse("datastreams.yaml", data)
 			var lines []string
 			for _, d := range found {
 				lines = append(lines, d.String())
+			}
+			if note := result.Budget.Note(); note != "" {
+				lines = append(lines, "note: "+note)
 			}
 			var config []byte
 			if !found.Failed() {
@@ -36,6 +41,21 @@ func TestCases(t *testing.T) {
 			golden(t, filepath.Join(filepath.Dir(path), "diagnostics.txt"), strings.Join(append(lines, ""), "\n"))
 		})
 	}
+}
+
+func inputsOf(t *testing.T, dir string) Inputs {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, "volume"))
+	if os.IsNotExist(err) {
+		return Inputs{}
+	}
+	require.NoError(t, err)
+	bytes, err := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64)
+	require.NoError(t, err)
+	return Inputs{VolumeSize: func(directory string) int64 {
+		require.Equal(t, "./data", directory)
+		return bytes
+	}}
 }
 
 func golden(t *testing.T, path, got string) {

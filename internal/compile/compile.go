@@ -26,6 +26,8 @@ type Result struct {
 	Journal string
 	// Streams are those of the document, in order, as they were compiled.
 	Streams []Stream
+	// Budget is the space that data may take while it waits.
+	Budget Budget
 }
 
 // Stream is a stream as it was compiled.
@@ -35,13 +37,20 @@ type Stream struct {
 	Signals []string
 	// Destinations are the names of the destinations, by signal.
 	Destinations map[string][]string
+	// Keep are the rules by which the router decides what the stream keeps, in
+	// words, in order; without any it keeps everything.
+	Keep []string
 }
 
 // Router is the id of the router that a document becomes.
 const Router = "datastreamrouter"
 
+// Document compiles d, with no other inputs. The result is complete if the
+// diagnostics have no error.
+func Document(d *document.Document) (Result, document.Diagnostics) { return Inputs{}.Document(d) }
+
 // Document compiles d. The result is complete if the diagnostics have no error.
-func Document(d *document.Document) (Result, document.Diagnostics) {
+func (in Inputs) Document(d *document.Document) (Result, document.Diagnostics) {
 	c := &compiler{
 		doc:      d,
 		settings: settingsOf(d.Settings),
@@ -56,16 +65,20 @@ func Document(d *document.Document) (Result, document.Diagnostics) {
 	c.streams()
 	c.inputPipelines()
 	c.extensions()
+	c.boundQueues(in)
 	c.config.merge(d.Collector.Value)
 	c.check()
-	return Result{Config: c.config, Origins: c.origins, Router: Router, Journal: c.settings.below("revisions"), Streams: c.compiled()}, c.found.Sorted()
+	return Result{
+		Config: c.config, Origins: c.origins, Router: Router, Journal: c.settings.below("revisions"),
+		Streams: c.compiled(), Budget: c.budget,
+	}, c.found.Sorted()
 }
 
 // compiled tells of the streams what others want to know.
 func (c *compiler) compiled() []Stream {
 	var all []Stream
 	for _, p := range c.plans {
-		s := Stream{Name: p.name, Signals: p.signals, Destinations: make(map[string][]string)}
+		s := Stream{Name: p.name, Signals: p.signals, Keep: p.keep, Destinations: make(map[string][]string)}
 		for _, signal := range p.signals {
 			for _, e := range p.exporters {
 				if slices.Contains(e.signals, signal) {
@@ -78,14 +91,19 @@ func (c *compiler) compiled() []Stream {
 	return all
 }
 
+// Parse parses and compiles a document, with no other inputs.
+func Parse(name string, data []byte) (*document.Document, Result, document.Diagnostics) {
+	return Inputs{}.Parse(name, data)
+}
+
 // Parse parses and compiles a document. If it cannot be parsed, what it would
 // compile to is not looked at: one mistake would show up as many.
-func Parse(name string, data []byte) (*document.Document, Result, document.Diagnostics) {
+func (in Inputs) Parse(name string, data []byte) (*document.Document, Result, document.Diagnostics) {
 	d, found := document.Parse(name, data)
 	if found.Failed() {
 		return d, Result{}, found
 	}
-	r, more := Document(d)
+	r, more := in.Document(d)
 	return d, r, append(found, more...).Sorted()
 }
 
@@ -101,9 +119,12 @@ type compiler struct {
 	plans     []plan          // of the streams, in order
 	inputs    map[string]bool // signals that a stream takes
 	storage   bool            // a destination has its queue on the disk
+	held      bool            // the router holds traces until they are decided
 	used      map[string]bool // destinations that a stream has
 	parser    match.Parser
 	received  map[string][]string // signals of the receivers, by their id
+	reserves  []reserve           // of the exporters, in order
+	budget    Budget
 }
 
 func (c *compiler) fail(at document.Place, remedy, format string, args ...any) {

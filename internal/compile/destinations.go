@@ -21,7 +21,7 @@ type exporter struct {
 type exporterType struct {
 	signals []string
 	// prepare completes the configuration; nil for exporters that keep nothing.
-	prepare func(c *compiler, name, queue string, config map[string]any)
+	prepare func(c *compiler, id, queue string, config map[string]any)
 }
 
 var (
@@ -93,10 +93,10 @@ func (c *compiler) destination(name string, d document.Destination) exporter {
 	if d.Queue != "" {
 		queue = d.Queue
 	}
-	if known.prepare != nil && queue != document.None {
-		known.prepare(c, name, queue, config)
-	}
 	id := d.Type + "/" + name
+	if known.prepare != nil && queue != document.None {
+		known.prepare(c, id, queue, config)
+	}
 	c.put(config, d.Place, "exporters", id)
 	return exporter{name: name, id: id, signals: signals, place: d.Place}
 }
@@ -135,13 +135,17 @@ func nested(config map[string]any, key string) (map[string]any, bool) {
 // prepareQueue gives the exporter a queue that is kept on the disk and bounded in
 // bytes, and retries without end: what waits there is not lost, and senders are
 // told when it is full.
-func prepareQueue(c *compiler, _, queue string, config map[string]any) {
+func prepareQueue(c *compiler, id, queue string, config map[string]any) {
 	if q, ok := nested(config, "sending_queue"); ok {
 		setDefault(q, "sizer", "bytes")
+		size := q["queue_size"]
 		setDefault(q, "queue_size", c.settings.QueueMiB*mebibyte)
 		if queue == document.Disk {
 			setDefault(q, "storage", storageID)
 			c.storage = c.storage || q["storage"] == storageID
+			if q["sizer"] == "bytes" && q["storage"] == storageID {
+				c.reserve(size, int64(c.settings.QueueMiB)*mebibyte, reserve{exporter: id, path: []string{"sending_queue", "queue_size"}, unit: 1, floor: 16 * mebibyte})
+			}
 		}
 	}
 	retryForever(config)
@@ -153,19 +157,26 @@ func retryForever(config map[string]any) {
 	}
 }
 
+// batchItems is the least that a batch holds, unless it has waited long enough.
+// It also bounds what a queue on the disk has handed out while its destination
+// does not answer, and puts back request by request when the collector reloads:
+// counted in bytes, that would be thousands of small requests, and most of a
+// second in which senders are refused.
+const batchItems = 256
+
 // prepareOTLP lets the queue batch, too: streams divide payloads into small ones.
 // What is batched is in the queue until it is delivered.
-func prepareOTLP(c *compiler, name, queue string, config map[string]any) {
-	prepareQueue(c, name, queue, config)
+func prepareOTLP(c *compiler, id, queue string, config map[string]any) {
+	prepareQueue(c, id, queue, config)
 	if q, ok := nested(config, "sending_queue"); ok && q["sizer"] == "bytes" {
-		setDefault(q, "batch", map[string]any{"flush_timeout": "200ms", "min_size": mebibyte / 4})
+		setDefault(q, "batch", map[string]any{"flush_timeout": "200ms", "sizer": "items", "min_size": batchItems})
 	}
 }
 
 // prepareBalancing puts the queue before the balancer, and none in memory behind
 // it.
-func prepareBalancing(c *compiler, name, queue string, config map[string]any) {
-	prepareQueue(c, name, queue, config)
+func prepareBalancing(c *compiler, id, queue string, config map[string]any) {
+	prepareQueue(c, id, queue, config)
 	inner := config
 	for _, key := range []string{"protocol", "otlp", "sending_queue"} {
 		var ok bool
@@ -176,23 +187,47 @@ func prepareBalancing(c *compiler, name, queue string, config map[string]any) {
 	setDefault(inner, "enabled", false)
 }
 
+// Of each signal, the parquet exporter keeps a log and finished files: its own
+// defaults and the least that a log can have, in MiB.
+const (
+	parquetLogMiB, parquetFilesMiB           = 1024, 10 * 1024
+	parquetLeastLogMiB, parquetLeastFilesMiB = 32, 64
+)
+
 // prepareParquet gives the exporter a place in the data directory. It has a log
 // of its own, and shares the directory with other exporters.
-func prepareParquet(c *compiler, _, queue string, config map[string]any) {
+func prepareParquet(c *compiler, id, queue string, config map[string]any) {
 	setDefault(config, "url", "file:"+c.settings.below("parquet"))
 	if queue == document.Memory {
 		setDefault(config, "durability", "memory")
 	}
-	if spool, ok := nested(config, "spool"); ok {
-		setDefault(spool, "directory", c.settings.below("spool"))
+	spool, ok := nested(config, "spool")
+	if !ok {
+		return
 	}
+	if spool["directory"] == nil && config["durability"] != "memory" {
+		c.reserve(spool["max_log_mib"], parquetLogMiB,
+			reserve{exporter: id, path: []string{"spool", "max_log_mib"}, unit: mebibyte, floor: parquetLeastLogMiB * mebibyte})
+		c.reserve(spool["max_size_mib"], parquetFilesMiB,
+			reserve{exporter: id, path: []string{"spool", "max_size_mib"}, unit: mebibyte, floor: parquetLeastFilesMiB * mebibyte})
+	}
+	setDefault(spool, "directory", c.settings.below("spool"))
 }
 
-// prepareRemoteWrite gives the exporter its own log in the data directory: it has
-// no sending queue.
-func prepareRemoteWrite(c *compiler, name, queue string, config map[string]any) {
+// prepareRemoteWrite gives the exporter its own log in the data directory. Its
+// queue is in memory and comes before the log: what it has taken is acknowledged
+// and not yet safe, so that there is none. The log waits for 300 payloads or a
+// minute unless it is told otherwise.
+func prepareRemoteWrite(c *compiler, id, queue string, config map[string]any) {
 	if queue == document.Disk {
-		setDefault(config, "wal", map[string]any{"directory": c.settings.below("remote-write/" + name)})
+		_, name, _ := strings.Cut(id, "/")
+		if wal, ok := nested(config, "wal"); ok {
+			setDefault(wal, "directory", c.settings.below("remote-write/"+name))
+			setDefault(wal, "truncate_frequency", "5s")
+		}
+		if q, ok := nested(config, "remote_write_queue"); ok {
+			setDefault(q, "enabled", false)
+		}
 	}
 	retryForever(config)
 }

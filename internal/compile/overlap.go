@@ -2,7 +2,6 @@ package compile
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -65,32 +64,31 @@ func (c *compiler) checkUnreachable(takers map[string][]int) {
 // checkDoubles warns of destinations that get data of a source from two streams,
 // once for each of them.
 func (c *compiler) checkDoubles(takers map[string][]int) {
-	warned := make(map[string]bool)
+	type pair struct {
+		stream int
+		end    end
+	}
+	warned := make(map[pair]bool)
+	ends := c.ends()
 	for i, p := range c.plans {
 		if p.stream.Mode == document.Observe {
 			continue
 		}
 		for _, s := range p.stream.Sources {
 			for _, terms := range alternatives(s.Value) {
-				for _, e := range p.exporters {
-					shares := func(j int) bool { return i != j && c.shared(p, c.plans[j], e) }
+				for _, e := range distinctEnds(p.signals, ends[i]) {
+					shares := func(j int) bool { return i != j && sharesEnd(e, p.signals, ends[i], ends[j]) }
 					j := findTaker(takers, terms, shares)
-					if j < 0 || warned[fmt.Sprint(i, e.id)] || warned[fmt.Sprint(j, e.id)] {
+					if j < 0 || warned[pair{i, e}] || warned[pair{j, e}] {
 						continue
 					}
-					warned[fmt.Sprint(i, e.id)] = true
-					c.warn(s.Place, "set `dedupe: per_destination`, or change the sources of one of them",
-						"destination %q gets %s twice: from this stream and from %q", e.name, strings.Join(terms, " and "), c.plans[j].name)
+					warned[pair{i, e}] = true
+					c.warn(s.Place, e.remedy(),
+						"destination %q gets %s twice: from this stream and from %q", c.destinationOf(e), e.what(strings.Join(terms, " and ")), c.plans[j].name)
 				}
 			}
 		}
 	}
-}
-
-// shared reports whether both streams deliver some signal to e.
-func (c *compiler) shared(p, q plan, e exporter) bool {
-	return slices.ContainsFunc(q.exporters, func(o exporter) bool { return o.id == e.id }) &&
-		slices.ContainsFunc(e.signals, func(s string) bool { return slices.Contains(p.signals, s) && slices.Contains(q.signals, s) })
 }
 
 // findTaker returns the first plan that is wanted among those that take some of
@@ -161,46 +159,4 @@ func termsOf(key string, predicate any) []string {
 // within reports whether all of a are in b.
 func within(a, b []string) bool {
 	return !slices.ContainsFunc(a, func(s string) bool { return !slices.Contains(b, s) })
-}
-
-// checkDedupe reports what `dedupe: per_destination` cannot keep: a pipeline
-// gets a payload for all of its exporters, or not at all.
-func (c *compiler) checkDedupe() {
-	if c.doc.Dedupe != document.PerDestination || c.doc.Match == document.First {
-		return
-	}
-	for i, p := range c.plans {
-		if slices.ContainsFunc(p.stream.Actions, func(a document.Action) bool { return a.Kind == "span_metrics" }) {
-			c.warn(p.place, "make the metrics in a global action", "`dedupe: per_destination` does not know the destinations of a stream with span_metrics")
-			continue
-		}
-		for _, earlier := range c.plans[:i] {
-			if name := c.partlyShared(earlier, p); name != "" {
-				c.fail(p.place, "list it in a stream of its own, with the same sources",
-					"`dedupe: per_destination`: destination %q is also one of %q, but this stream has others, too", name, earlier.name)
-			}
-		}
-	}
-}
-
-// partlyShared returns a destination that both streams have, if the second one
-// has others for the same signal.
-func (c *compiler) partlyShared(first, second plan) string {
-	for _, signal := range second.signals {
-		var both, only []string
-		for _, e := range second.exporters {
-			if !slices.Contains(e.signals, signal) {
-				continue
-			}
-			if slices.Contains(first.signals, signal) && c.shared(second, first, e) {
-				both = append(both, e.name)
-			} else {
-				only = append(only, e.name)
-			}
-		}
-		if len(both) > 0 && len(only) > 0 {
-			return both[0]
-		}
-	}
-	return ""
 }

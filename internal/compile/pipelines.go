@@ -26,7 +26,7 @@ func (c *compiler) actions(all []document.Action, prefix, stream string, signals
 			continue // Reported when it was parsed.
 		}
 		s := action.Site{
-			Name: fmt.Sprintf("%s.%d", prefix, i+1), Stream: stream, Signals: signals,
+			Name: fmt.Sprintf("%s.%d", prefix, i+1), Stream: stream, Signals: signals, Index: i, Held: c.held,
 			Destinations: c.doc.Destinations.Names(), Place: a.Place,
 		}
 		out, found := action.Compile(a, s)

@@ -3,6 +3,7 @@ package compile
 import (
 	"strings"
 
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/compile/selector"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/document"
 )
 
@@ -24,7 +25,7 @@ func (c *compiler) secrets(v any, path string, at document.Place) {
 		for _, key := range sortedKeys(v) {
 			inner := strings.TrimPrefix(path+"."+key, ".")
 			text, ok := v[key].(string)
-			if ok && isSecret(key) && text != "" && !refers(text) {
+			if ok && isSecret(key) && text != "" && !selector.Refers(text) {
 				c.warn(at, "write ${env:NAME} or ${file:PATH}", "%s holds a secret as it is", inner)
 			}
 			c.secrets(v[key], inner, at)

@@ -16,6 +16,7 @@ type plan struct {
 	place     document.Place
 	exporters []exporter
 	signals   []string
+	keep      []string // its rules in the router, in words
 }
 
 func (c *compiler) streams() {
@@ -24,7 +25,7 @@ func (c *compiler) streams() {
 		c.fail(whole, "add one below `streams:`", "there are no streams")
 		return
 	}
-	var routes []any
+	var routes []map[string]any
 	for i := range c.doc.Streams {
 		e := &c.doc.Streams[i]
 		if err := streamname.Validate(e.Name); err != nil {
@@ -39,13 +40,14 @@ func (c *compiler) streams() {
 		c.plans = append(c.plans, p)
 		routes = append(routes, c.route(p))
 	}
-	for _, p := range c.plans { // When it is known which signals come in.
-		c.streamPipelines(p)
+	c.held = c.holds()
+	for i := range c.plans { // When it is known which signals come in.
+		c.streamPipelines(&c.plans[i], routes[i])
 	}
 	if len(c.inputs) == 0 && !c.found.Failed() {
 		c.fail(whole, "add a stream that delivers", "all streams only observe, so that there is nothing to run")
 	}
-	c.put(c.router(routes), whole, "connectors", Router)
+	c.put(c.router(list(routes)), whole, "connectors", Router)
 }
 
 func (c *compiler) router(routes []any) map[string]any {
@@ -58,6 +60,9 @@ func (c *compiler) router(routes []any) map[string]any {
 	}
 	if c.settings.HoldMiB > 0 {
 		router["hold_bytes"] = c.settings.HoldMiB * mebibyte
+	}
+	if traces := c.traces(); len(traces) > 0 {
+		router["traces"] = traces
 	}
 	return router
 }
@@ -170,15 +175,17 @@ func (c *compiler) route(p plan) map[string]any {
 // streamPipelines makes the stream's pipelines. A stream that only observes has
 // them as well, idle, so that it can deliver without a reload; but not for
 // signals that no other stream takes: they do not come in.
-func (c *compiler) streamPipelines(p plan) {
+func (c *compiler) streamPipelines(p *plan, route map[string]any) {
+	signals := p.signals
 	if p.stream.Mode == document.Observe {
-		p.signals = slices.DeleteFunc(slices.Clone(p.signals), func(signal string) bool { return !c.inputs[signal] })
+		signals = slices.DeleteFunc(slices.Clone(signals), func(signal string) bool { return !c.inputs[signal] })
 	}
-	if len(p.signals) == 0 {
+	if len(signals) == 0 {
 		return
 	}
-	steps := c.actions(p.stream.Actions, p.name, p.name, p.signals)
-	for _, signal := range p.signals {
+	steps := c.actions(p.stream.Actions, p.name, p.name, signals)
+	c.keep(p, steps, route)
+	for _, signal := range signals {
 		var ends []string
 		for _, e := range p.exporters {
 			if slices.Contains(e.signals, signal) {

@@ -61,7 +61,12 @@ func (p *parser) value(n *yaml.Node, path string, v reflect.Value, tag reflect.S
 // structure decodes a mapping with known keys.
 func (p *parser) structure(n *yaml.Node, path string, v reflect.Value) {
 	if n.Kind != yaml.MappingNode {
-		p.fail(n, path, "use keys: "+strings.Join(keysOf(v.Type()), ", "), "must be a mapping, not %s", kindOf(n))
+		keys := keysOf(v.Type())
+		remedy := "use keys: " + strings.Join(keys, ", ")
+		if name := path[strings.LastIndex(path, ".")+1:]; slices.Contains(keys, name) {
+			remedy = "indent " + name + " further, below the name that it belongs to"
+		}
+		p.fail(n, path, remedy, "must be a mapping, not %s", kindOf(n))
 		return
 	}
 	if at, ok := reflect.TypeAssert[interface{ setPlace(at Place) }](v.Addr()); ok {

@@ -23,11 +23,16 @@ func Markdown(actions []ActionSpec) string {
 		fmt.Fprintf(&b, "| `%s` | %s |\n", name, destinationDocs[name])
 	}
 	section(&b, "## Settings", reflect.TypeFor[Settings]())
+	section(&b, "### Traces", reflect.TypeFor[TracesSettings]())
 	section(&b, "## A test", reflect.TypeFor[Test]())
 	b.WriteString("\n## Actions\n")
 	for _, a := range actions {
 		fmt.Fprintf(&b, "\n### %s\n\n`%s` %s.\n\n```yaml\n%s\n```\n", a.Name, a.Name, a.Doc, a.Examples)
-		section(&b, "", reflect.TypeOf(a.Spec).Elem())
+		spec := reflect.TypeOf(a.Spec).Elem()
+		if spec.Kind() == reflect.Slice {
+			spec = spec.Elem()
+		}
+		section(&b, "", spec)
 	}
 	return b.String()
 }
@@ -77,6 +82,10 @@ func valueOf(t reflect.Type, tag reflect.StructTag) string {
 			return "mapping of names"
 		}
 		return "list of " + valueOf(t.Elem(), tag)
+	case reflect.Pointer:
+		return valueOf(t.Elem(), tag)
+	case reflect.Bool:
+		return "`true`, `false`"
 	case reflect.Int, reflect.Float64:
 		return "number"
 	case reflect.String:

@@ -51,6 +51,8 @@ func (s *schemas) of(t reflect.Type, tag reflect.StructTag) object {
 	switch t.Kind() {
 	case reflect.Struct:
 		return s.structure(t)
+	case reflect.Pointer:
+		return s.of(t.Elem(), tag)
 	case reflect.Slice:
 		item := s.of(t.Elem(), tag)
 		return object{"anyOf": []any{object{"type": "array", "items": item}, item}}

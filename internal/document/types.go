@@ -58,14 +58,15 @@ type Stream struct {
 
 // Settings are what the whole collector has in common.
 type Settings struct {
-	DataDir         string   `doc:"directory of everything that is kept on disk; default: ./data" yaml:"data_dir"`
-	Queue           string   `doc:"where data waits for destinations: disk (default) or memory" yaml:"queue" enum:"disk,memory"`
-	QueueMiB        int      `doc:"bound of the queue that each destination has for each signal, in MiB of OTLP; default: 512" yaml:"queue_mib" min:"1"`
-	MemoryMiB       int      `doc:"memory at which receivers are told to wait, in MiB; default: 80 percent of what there is" yaml:"memory_mib" min:"64"`
-	HoldMiB         int      `doc:"bound of what streams hold after a destination refused it, in MiB of OTLP; default: 64" yaml:"hold_mib" min:"1"`
-	SourceIdentity  []string `doc:"resource attributes that name a source; default: k8s.namespace.name and service.name" yaml:"source_identity"`
-	MetricsEndpoint Endpoint `doc:"host and port of the collector's own metrics; default: 127.0.0.1:8888" yaml:"metrics_endpoint"`
-	HealthEndpoint  Endpoint `doc:"host and port of the health check; default: 127.0.0.1:13133" yaml:"health_endpoint"`
+	DataDir         string         `doc:"directory of everything that is kept on disk; default: ./data" yaml:"data_dir"`
+	Queue           string         `doc:"where data waits for destinations: disk (default) or memory" yaml:"queue" enum:"disk,memory"`
+	QueueMiB        int            `doc:"bound of the queue that each destination has for each signal, in MiB of OTLP; default: 512" yaml:"queue_mib" min:"1"`
+	MemoryMiB       int            `doc:"memory at which receivers are told to wait, in MiB; default: 80 percent of what there is" yaml:"memory_mib" min:"64"`
+	HoldMiB         int            `doc:"bound of what streams hold after a destination refused it, in MiB of OTLP; default: 64" yaml:"hold_mib" min:"1"`
+	Traces          TracesSettings `doc:"what becomes of traces whose resources belong to different streams" yaml:"traces"`
+	SourceIdentity  []string       `doc:"resource attributes that name a source; default: k8s.namespace.name and service.name" yaml:"source_identity"`
+	MetricsEndpoint Endpoint       `doc:"host and port of the collector's own metrics; default: 127.0.0.1:8888" yaml:"metrics_endpoint"`
+	HealthEndpoint  Endpoint       `doc:"host and port of the health check; default: 127.0.0.1:13133" yaml:"health_endpoint"`
 }
 
 // Test says which streams a resource belongs to.

@@ -28,6 +28,9 @@ type Answer struct {
 	// Taken are the names of the streams that take the resource, in order.
 	Taken   []string `json:"taken"`
 	Streams []Stream `json:"streams"`
+	// Traces says what becomes of the rest of a trace that the resource is part
+	// of; empty where every resource goes its own way, or no traces are asked for.
+	Traces string `json:"traces,omitempty"`
 	// Duplicates are the destinations that get the resource more than once.
 	Duplicates []Duplicate `json:"duplicates,omitempty"`
 }
@@ -47,6 +50,9 @@ type Stream struct {
 	Source     *Entry  `json:"source,omitempty"`
 	Exclude    *Entry  `json:"exclude,omitempty"`
 	NearMisses []Entry `json:"near_misses,omitempty"`
+	// Keep are the rules by which a stream that takes the resource keeps traces, in
+	// words, in order; without any it keeps all.
+	Keep []string `json:"keep,omitempty"`
 	// Actions and Destinations are those of a stream that takes the resource.
 	Actions      []string      `json:"actions,omitempty"`
 	Destinations []Destination `json:"destinations,omitempty"`
@@ -109,6 +115,9 @@ func (a Answer) WriteText(w io.Writer, all bool) error {
 	if len(a.Taken) == 0 {
 		t.line(1, "no stream takes it: it is dropped, and counted as unmatched")
 	}
+	if a.Traces != "" {
+		t.line(1, "traces: %s", a.Traces)
+	}
 	for _, d := range a.Duplicates {
 		t.line(1, "twice: destination %s gets the %s from %s", d.Destination, d.Signal, strings.Join(d.Streams, " and "))
 	}
@@ -148,6 +157,9 @@ func (t *text) stream(s Stream) {
 	}
 	for _, miss := range s.NearMisses {
 		t.entry("sources", miss)
+	}
+	for _, rule := range s.Keep {
+		t.line(2, "keeps %s", rule)
 	}
 	if len(s.Actions) > 0 {
 		t.line(2, "actions: %s", strings.Join(s.Actions, ", "))

@@ -103,7 +103,34 @@ func (x *Explainer) Explain(resource pcommon.Resource, signal string) Answer {
 		a.Taken = append(a.Taken, x.streams[seated[n]].Name)
 	}
 	a.Duplicates = x.duplicates(a)
+	a.Traces = x.traces(signal)
 	return a
+}
+
+// traces says what becomes of the rest of a trace. Resources are explained one by
+// one, so that this cannot be told of a resource alone.
+func (x *Explainer) traces(signal string) string {
+	t := &x.doc.Settings.Traces
+	follow := t.Logs == document.FollowTrace
+	if signal != "" && signal != document.Traces && (signal != document.Logs || !follow) {
+		return ""
+	}
+	var text string
+	switch t.Integrity {
+	case document.Root:
+		text = "the whole trace follows the resource of its root span: other streams get nothing of it"
+	case document.Any:
+		text = "the whole trace follows each of its resources: the streams of any of them get all of it"
+	default:
+		if !follow {
+			return ""
+		}
+		text = "every resource goes its own way"
+	}
+	if follow {
+		text += "; log records with a trace id go where their trace goes"
+	}
+	return text
 }
 
 func (x *Explainer) stream(i int, e match.StreamExplanation, signal string) Stream {
@@ -123,6 +150,9 @@ func (x *Explainer) stream(i int, e match.StreamExplanation, signal string) Stre
 	}
 	if e.Outcome != match.Taken && e.Outcome != match.TakenByDefault {
 		return s
+	}
+	if signal == "" || signal == document.Traces {
+		s.Keep = x.streams[i].Keep
 	}
 	for _, a := range from.Value.Actions {
 		s.Actions = append(s.Actions, a.Kind)

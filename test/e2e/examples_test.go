@@ -37,6 +37,11 @@ func TestExamplesAreValid(t *testing.T) {
 
 func validate(t *testing.T, file string) {
 	t.Helper()
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	if strings.Contains("\n"+string(text), "\nversion: 1\n") {
+		file = "datastreams:" + file
+	}
 	cmd := exec.Command(binary(t, "otelcol-datastreams"), "validate", "--config", file)
 	cmd.Env = append(os.Environ(), "DATASTREAMS_DATA="+t.TempDir())
 	out, err := cmd.CombinedOutput()

@@ -25,6 +25,10 @@ type Site struct {
 	Stream string
 	// Signals are those of the stream, or of all streams.
 	Signals []string
+	// Index counts the actions of the list before this one.
+	Index int
+	// Held says that the router holds traces, and decides over each once.
+	Held bool
 	// Destinations are the names of the destinations of the document.
 	Destinations []string
 	Place        document.Place
@@ -47,6 +51,8 @@ type Output struct {
 	Signals   []string
 	// Branch leads a copy of traces elsewhere; nil for none.
 	Branch *Branch
+	// Keep are rules of what the stream keeps, which the router asks.
+	Keep []Rule
 }
 
 // Branch is a connector that turns traces into metrics for some destinations.
