@@ -16,6 +16,7 @@ import (
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/compile"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/document"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/suggest"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/volume"
 )
 
 // defaultDocument is the file that commands read if they are told of none.
@@ -51,6 +52,23 @@ func read(file string) (loaded, error) {
 	return l, nil
 }
 
+// machine is what compiling knows of the machine that this runs on, as the
+// collector does where it runs.
+var machine = compile.Inputs{VolumeSize: volume.Size}
+
+// here compiles a document without errors for this machine.
+func (l loaded) here() loaded {
+	l.doc, l.result, l.found = machine.Parse(l.file, l.data)
+	return l
+}
+
+// printNote says what this machine has no room for.
+func printNote(w io.Writer, note string) {
+	if note != "" {
+		fmt.Fprintf(w, "note: %s\n", note)
+	}
+}
+
 // readGood is read for commands that need a document without errors. Its
 // problems go to stderr.
 func readGood(cmd *cobra.Command, file string) (loaded, error) {
@@ -73,6 +91,9 @@ func notRead(file string, err error) error {
 	near, _ := filepath.Glob(filepath.Join(filepath.Dir(file), "*.y*ml"))
 	if len(near) == 0 {
 		return fmt.Errorf("there is no file %s; datastreams init writes one", file)
+	}
+	if file == defaultDocument { // Nobody has misspelled it.
+		return fmt.Errorf("there is no file %s; datastreams init writes one, or name yours: %s", file, strings.Join(near[:min(len(near), 5)], ", "))
 	}
 	return fmt.Errorf("there is no file %s%s", file, suggest.Among(file, near))
 }

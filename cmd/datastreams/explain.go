@@ -35,6 +35,7 @@ func newExplain() *cobra.Command {
 	f.StringVarP(&file, "file", "f", defaultDocument, "the document")
 	f.StringArrayVarP(&attributes, "resource", "r", nil, "an attribute of the resource, `key=value`; may be repeated")
 	f.StringVar(&signal, "signal", "", "look only at streams with this signal: "+strings.Join(signalNames, ", ")+"; default: the file's, or all")
+	_ = cmd.RegisterFlagCompletionFunc("signal", cobra.FixedCompletions(signalNames, cobra.ShellCompDirectiveNoFileComp)) // The flag is there.
 	f.BoolVar(&all, "all", false, "show also streams that have nothing to do with the resource")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		resources, err := explained(cmd, args, attributes, signal)

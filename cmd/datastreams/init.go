@@ -11,6 +11,7 @@ import (
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/cmd/datastreams/internal/starter"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/compile"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/document"
 )
 
 const initLong = `Write a first document. On a terminal it asks; flags answer beforehand.
@@ -33,6 +34,7 @@ func newInit() *cobra.Command {
 		Example: "  datastreams init\n  datastreams init --parquet file:./data/parquet --stream shop=service.namespace=shop,payments\n" +
 			"  datastreams init --from collector.yaml -",
 	}
+	output := outputFlag(cmd, asText, asJSON)
 	f := cmd.Flags()
 	f.StringVar(&from, "from", "", "a Collector's configuration to start from")
 	f.StringVar(&answers.Parquet, "parquet", "", "where Parquet files go: file:PATH or s3://BUCKET/PREFIX")
@@ -42,6 +44,9 @@ func newInit() *cobra.Command {
 	f.BoolVar(&ask, "ask", false, "ask also if standard input is no terminal")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		to = documentArg(args)
+		if to == "-" && *output == asJSON {
+			return usageError{errors.New("standard output takes the document or JSON, not both: name a file")}
+		}
 		if to != "-" && !force {
 			if _, err := os.Lstat(to); !errors.Is(err, fs.ErrNotExist) {
 				return fmt.Errorf("%s is there already; use --force to write over it", to)
@@ -51,7 +56,7 @@ func newInit() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return writeDraft(cmd, draft, to)
+		return writeDraft(cmd, draft, to, *output)
 	}
 	return cmd
 }
@@ -98,8 +103,17 @@ func isTerminal(in io.Reader) bool {
 	return err == nil && stat.Mode()&os.ModeCharDevice != 0 && file.Name() != os.DevNull
 }
 
+// written is what init has done.
+type written struct {
+	File         string               `json:"file"`
+	Streams      int                  `json:"streams"`
+	Destinations int                  `json:"destinations"`
+	Notes        []string             `json:"notes"`
+	Diagnostics  document.Diagnostics `json:"diagnostics"`
+}
+
 // writeDraft writes the document, and says what is wrong with it.
-func writeDraft(cmd *cobra.Command, draft starter.Draft, to string) error {
+func writeDraft(cmd *cobra.Command, draft starter.Draft, to, output string) error {
 	text, err := draft.YAML()
 	if err != nil {
 		return err
@@ -112,15 +126,23 @@ func writeDraft(cmd *cobra.Command, draft starter.Draft, to string) error {
 	if err != nil {
 		return err
 	}
-	for _, note := range draft.Notes {
-		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s\n", note)
-	}
 	_, _, found := compile.Parse(to, text)
-	printDiagnostics(cmd.ErrOrStderr(), found)
-	if found.Failed() {
-		return errProblems
+	if output == asJSON {
+		err = printJSON(cmd.OutOrStdout(), written{
+			to, len(draft.Streams), len(draft.Destinations), append([]string{}, draft.Notes...), append(document.Diagnostics{}, found...),
+		})
+	} else {
+		for _, note := range draft.Notes {
+			fmt.Fprintf(cmd.ErrOrStderr(), "note: %s\n", note)
+		}
+		printDiagnostics(cmd.ErrOrStderr(), found)
 	}
-	if to != "-" {
+	switch {
+	case err != nil:
+		return err
+	case found.Failed():
+		return errProblems
+	case to != "-" && output == asText:
 		fmt.Fprintf(cmd.ErrOrStderr(), "wrote %s: %s. Next: otelcol-datastreams --config datastreams:%s\n", to, count(len(draft.Streams), "stream"), to)
 	}
 	return nil

@@ -36,13 +36,14 @@ func newParquetDDL() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&engine, "engine", "", strings.Join(lakeddl.Engines(), ", "))
-	flags.StringVar(&o.URL, "url", "", "the exporter's url: s3://bucket/prefix or file:directory")
-	flags.StringVar(&signal, "signal", "", "traces, logs or metrics; default: all, or those of the files")
+	flags.StringVar(&o.URL, "url", "", "the exporter's url: s3://bucket/prefix, gs://bucket/prefix, azblob://container/prefix or file:directory")
+	flags.StringVar(&o.Account, "account", "", "storage account of an azblob URL, for Spark and Trino")
+	flags.StringVar(&signal, "signal", "", "traces, logs, metrics or profiles; default: the first three, or those of the files")
 	flags.StringVar(&o.Endpoint, "endpoint", "", "URL of an S3-compatible store, for ClickHouse; default: AWS")
 	flags.StringSliceVar(&o.Streams, "streams", nil, "all streams, so that Athena and Trino can query several at once")
 	flags.StringVar(&o.Since, "since", lakeddl.DefaultSince, "first day that Athena and Trino look for")
 	cmd.RunE = func(cmd *cobra.Command, files []string) error {
-		tables, err := ddlTables(files)
+		tables, err := ddlTables(files, signal)
 		if err != nil {
 			return err
 		}
@@ -64,8 +65,12 @@ func newParquetDDL() *cobra.Command {
 }
 
 // ddlTables returns the tables of the files, each signal once, or the standard ones.
-func ddlTables(files []string) ([]lakeddl.Table, error) {
-	if len(files) == 0 {
+func ddlTables(files []string, signal string) ([]lakeddl.Table, error) {
+	switch {
+	case len(files) == 0 && signal == "profiles":
+		profiles, err := footer.Profiles(columnar.Options{})
+		return []lakeddl.Table{profiles}, err
+	case len(files) == 0:
 		return footer.Standard(columnar.Options{})
 	}
 	var tables []lakeddl.Table

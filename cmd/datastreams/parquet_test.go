@@ -170,7 +170,7 @@ func TestParquetSchema(t *testing.T) {
 		`(?m)^rows +5 in 3 row groups$`,
 		`(?m)^first event +2026-11-22T05:30:00\.123456789Z$`,
 		`(?m)^last event +2026-11-22T05:30:00\.123456793Z$`,
-		`(?m)^sorted by +service_name, time$`,
+		`(?m)^sorted by +service_name, scope_name, resource_hash, time$`,
 		`(?m)^promoted of resource +service\.name, service\.namespace, .*$`,
 		`(?m)^promoted of log record +log\.iostream, .*$`,
 		`(?m)^ +bytes +share +per row +uncompressed +type  column$`,

@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/change"
-	"github.com/otelcol-datastreams/otelcol-datastreams/internal/compile"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/revision"
 )
 
@@ -55,6 +54,8 @@ type plan struct {
 	// Revision is the one that was applied last; 0 if there is none.
 	Revision int `json:"revision"`
 	difference
+	// Note says that this machine has less space than the document asks for.
+	Note string `json:"note,omitempty"`
 }
 
 // planOf compares a document with the revision that was applied last.
@@ -63,21 +64,22 @@ func planOf(l loaded, dir string) (plan, error) {
 	if err != nil {
 		return plan{}, err
 	}
+	after := l.here()
+	note := after.result.Budget.Note()
 	last, ok := j.LastApplied()
 	if !ok {
-		return plan{difference: difference{Kind: change.Graph, Summary: []string{"nothing was applied yet: all is new"}}}, nil
+		return plan{difference: difference{Kind: change.Graph, Summary: []string{"nothing was applied yet: all is new"}}, Note: note}, nil
 	}
 	data, err := j.Document(last.Number)
 	if err != nil {
 		return plan{}, err
 	}
-	before := loaded{file: fmt.Sprintf("revision %d", last.Number)}
-	before.doc, before.result, before.found = compile.Parse(before.file, data)
+	before := loaded{file: fmt.Sprintf("revision %d", last.Number), data: data}.here()
 	if before.found.Failed() {
 		return plan{}, fmt.Errorf("revision %d does not compile any more: %w", last.Number, before.found.Err())
 	}
-	d, err := differenceOf(before, l)
-	return plan{last.Number, d}, err
+	d, err := differenceOf(before, after)
+	return plan{last.Number, d, note}, err
 }
 
 func openJournal(l loaded, dir string) (*revision.Journal, error) {
@@ -107,6 +109,9 @@ func (p plan) writeText(w io.Writer) error {
 	line("against %s: %s", against, costs[p.Kind])
 	for _, s := range p.Summary {
 		line("  %s", s)
+	}
+	if p.Note != "" {
+		line("note: %s", p.Note)
 	}
 	if p.Diff != "" {
 		line("\n%s", p.Diff)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -78,8 +79,22 @@ command line makes no sense.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())}
 	})
-	root.AddCommand(newDemo(), newApply(), newExplain(), newHistory(), newInit(), newParquet(), newPlan(), newRender(), newRollback(), newSchema(), newTest(), newTop(), newValidate(), newVersion())
+	root.AddCommand(newDemo(), newApply(), newExplain(), newHistory(), newInit(), newParquet(), newPlan(), newRender(), newRollback(), newSchema(), newTest(), newTop(), newUI(), newValidate(), newVersion())
+	for _, cmd := range root.Commands() {
+		cmd.ValidArgsFunction = completionOf(cmd)
+	}
 	return root
+}
+
+// completionOf says what shells complete as arguments of a command.
+func completionOf(cmd *cobra.Command) cobra.CompletionFunc {
+	switch {
+	case strings.Contains(cmd.Use, "[FILE]") || strings.HasSuffix(cmd.Use, " NEW"):
+		return cobra.FixedCompletions([]cobra.Completion{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt)
+	case strings.Contains(cmd.Use, "FILE"):
+		return nil // Any file.
+	}
+	return cobra.NoFileCompletions
 }
 
 // noArgs refuses arguments to commands that take flags only.

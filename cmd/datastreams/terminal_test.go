@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -28,28 +29,32 @@ func TestTerminal(t *testing.T) {
 	}{
 		"validate":         {commands: []string{"validate shop.yaml", "validate --deny-warnings shop.yaml", "validate shop.yaml -o json", "validate shop.yaml -o github", "validate --probe shop.yaml", "validate small.yaml --deny-warnings"}},
 		"validate-wrong":   {commands: []string{"validate wrong.yaml", "validate wrong.yaml -o json", "validate wrong.yaml -o github", "validate shopp.yaml", "validate plain.yaml", "validate a b", "validate -o xml", "validate traces.json"}},
+		"mistakes":         {commands: []string{"validate", "validate tabs.yaml", "validate indented.yaml", "validate misaligned.yaml", "validate twice.yaml", "validate unset.yaml", "validate smal.yaml", "validate --probe shop.yaml --deny-warnings", "test tabs.yaml", "apply tabs.yaml", "plan tabs.yaml", "explain -f twice.yaml -r service.name=cart"}},
 		"render":           {commands: []string{"render small.yaml", "render small.yaml --diff small2.yaml", "render small.yaml --diff small2.yaml -o json", "render wrong.yaml", "render small.yaml -o json"}},
 		"explain":          {commands: []string{"explain -f shop.yaml -r service.name=cart", "explain -f shop.yaml -r service.name=checkout-a -r team=blue --all", "explain -f failing.yaml -r service.namespace=shops", "explain -f shop.yaml -r service.name=cart -o json", "explain -f shop.yaml traces.json", "explain -f shop.yaml --signal metrics -r team=blue"}},
 		"explain-wrong":    {commands: []string{"explain", "explain -r a", "explain -r a=b --signal trace", "explain -f wrong.yaml -r a=b", "explain -f shop.yaml nothing.json", "explain -f shop.yaml small.yaml"}},
 		"test":             {commands: []string{"test shop.yaml", "test failing.yaml", "test failing.yaml -o json", "test failing.yaml -o junit", "test small.yaml"}},
-		"init":             {commands: []string{"init -", "init - --parquet s3://acme/otel --otlp tempo:4317 --stream shop=service.namespace=shop,payments --stream cart=service.name=cart", "init new.yaml --otlp 127.0.0.1:4317", "validate new.yaml", "init new.yaml", "init - --stream shop", "init --from plain.yaml --otlp a:1"}},
+		"init":             {commands: []string{"init -", "init - --parquet s3://acme/otel --otlp tempo:4317 --stream shop=service.namespace=shop,payments --stream cart=service.name=cart", "init new.yaml --otlp 127.0.0.1:4317", "validate new.yaml", "init new.yaml", "init - --stream shop", "init --from plain.yaml --otlp a:1", "init second.yaml -o json", "init - -o json", "init second.yaml -o json --parquet nonsense"}},
 		"init-asks":        {stdin: "\nbackend:4317\nshop\nservice.namespace\nshop, payments\nbad name\nempty\n\n\n\n", commands: []string{"init --ask asked.yaml", "test asked.yaml"}},
 		"init-from":        {commands: []string{"init --from routing.yaml -", "init --from plain.yaml -", "init --from shop.yaml -", "init --from nothing.yaml -"}},
 		"plan-and-history": {commands: []string{"plan small.yaml", "history small.yaml", "RECORD small.yaml", "plan small.yaml", "plan small2.yaml", "plan shop.yaml -o json", "history small.yaml", "history small.yaml -o json", "plan wrong.yaml"}},
 		"apply":            {commands: []string{"RECORD small.yaml", "COPY small.yaml datastreams.yaml", "apply small2.yaml --wait 0", "plan", "rollback 1 --wait 0", "plan", "rollback 9", "rollback one", "apply", "apply wrong.yaml", "apply small2.yaml --wait 200ms"}},
+		"small-volume":     {commands: []string{"VOLUME 40", "validate small.yaml", "validate small.yaml -o json", "plan small.yaml", "RECORD small.yaml", "plan small2.yaml", "plan small2.yaml -o json"}},
+		"ui-without":       {commands: []string{"ui --print --url http://127.0.0.1:1/", "ui --url page", "ui nothing.yaml", "COPY small.yaml datastreams.yaml", "ui one two"}},
 		"top-without":      {commands: []string{"top --url http://127.0.0.1:1/metrics", "top --interval 0s"}},
-		"help":             {commands: []string{"--help", "validate --help", "render --help", "explain --help", "test --help", "init --help", "plan --help", "apply --help", "history --help", "rollback --help", "schema --help", "top --help", "vaildate", "schema x"}},
+		"help":             {commands: []string{"--help", "validate --help", "render --help", "explain --help", "test --help", "init --help", "plan --help", "apply --help", "history --help", "rollback --help", "schema --help", "top --help", "ui --help", "vaildate", "schema x"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir, golden := t.TempDir(), terminalFile(t, name+".golden")
 			copyDocuments(t, dir)
 			t.Chdir(dir)
 			t.Setenv("TEAM", "blue")
+			onVolume(t, 1<<50)
 			var transcript strings.Builder
 			stdin := strings.NewReader(tc.stdin)
 			for _, command := range tc.commands {
 				words := strings.Fields(command)
-				if words[0] == "RECORD" || words[0] == "COPY" {
+				if words[0] == strings.ToUpper(words[0]) {
 					prepare(t, words)
 					continue
 				}
@@ -88,9 +93,22 @@ func copyDocuments(t *testing.T, to string) {
 	}
 }
 
+// onVolume has the machine look as if it had a volume of so many bytes.
+func onVolume(t *testing.T, bytes int64) {
+	before := machine
+	machine.VolumeSize = func(string) int64 { return bytes }
+	t.Cleanup(func() { machine = before })
+}
+
 // prepare does what a collector or a person does between commands.
 func prepare(t *testing.T, words []string) {
 	t.Helper()
+	if words[0] == "VOLUME" {
+		gibibytes, err := strconv.ParseInt(words[1], 10, 64)
+		require.NoError(t, err)
+		onVolume(t, gibibytes<<30)
+		return
+	}
 	data, err := os.ReadFile(words[1])
 	require.NoError(t, err)
 	if words[0] == "COPY" {

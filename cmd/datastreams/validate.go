@@ -41,6 +41,12 @@ func newValidate() *cobra.Command {
 			found = append(found, probeDestinations(cmd.Context(), l.doc, os.LookupEnv)...)
 		}
 		found = found.Sorted()
+		if !l.found.Failed() {
+			l = l.here()
+		}
+		if *output != asJSON {
+			printNote(cmd.ErrOrStderr(), l.result.Budget.Note())
+		}
 		if err := printValidation(cmd.OutOrStdout(), l, found, *output); err != nil {
 			return err
 		}
@@ -75,7 +81,8 @@ func printValidation(w io.Writer, l loaded, found document.Diagnostics, output s
 			Valid       bool                 `json:"valid"`
 			Streams     int                  `json:"streams"`
 			Diagnostics document.Diagnostics `json:"diagnostics"`
-		}{l.file, !found.Failed(), len(l.doc.Streams), found})
+			Note        string               `json:"note,omitempty"`
+		}{l.file, !found.Failed(), len(l.doc.Streams), found, l.result.Budget.Note()})
 	case "github":
 		for _, d := range found {
 			message := strings.TrimPrefix(d.String(), fmt.Sprintf("%s: %s: ", d.Position, d.Severity))

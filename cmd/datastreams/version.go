@@ -13,31 +13,46 @@ import (
 var version = ""
 
 func newVersion() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "version",
 		Short: "Print the version of the tool",
 		Args:  noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := fmt.Fprintln(cmd.OutOrStdout(), versionText())
-			return err
-		},
 	}
+	output := outputFlag(cmd, asText, asJSON)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		b := buildOf()
+		if *output == asJSON {
+			return printJSON(cmd.OutOrStdout(), b)
+		}
+		_, err := fmt.Fprintf(cmd.OutOrStdout(), "datastreams %s, commit %s, %s %s/%s\n", b.Version, b.Commit, b.Go, b.OS, b.Arch)
+		return err
+	}
+	return cmd
 }
 
-func versionText() string {
-	v, commit := version, "unknown"
+// build is what this program was built of.
+type build struct {
+	Version string `json:"version"`
+	Commit  string `json:"commit"`
+	Go      string `json:"go"`
+	OS      string `json:"os"`
+	Arch    string `json:"arch"`
+}
+
+func buildOf() build {
+	b := build{version, "unknown", runtime.Version(), runtime.GOOS, runtime.GOARCH}
 	if info, ok := debug.ReadBuildInfo(); ok {
-		if v == "" {
-			v = info.Main.Version
+		if b.Version == "" {
+			b.Version = info.Main.Version
 		}
 		for _, s := range info.Settings {
 			if s.Key == "vcs.revision" {
-				commit = s.Value
+				b.Commit = s.Value
 			}
 		}
 	}
-	if v == "" {
-		v = "(devel)"
+	if b.Version == "" {
+		b.Version = "(devel)"
 	}
-	return fmt.Sprintf("datastreams %s, commit %s, %s %s/%s", v, commit, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return b
 }

@@ -30,9 +30,7 @@ func (r *runner) handle(ctx context.Context, data []byte) (reloading bool) {
 		return false
 	}
 	c := change.Classify(current.Compiled, next.Compiled)
-	for _, w := range next.Warnings {
-		r.Logger.Warn("The document may not say what is meant.", zap.Stringer("diagnostic", w))
-	}
+	next.report(r.Logger)
 	switch c.Kind {
 	case change.None:
 		r.applied(next, c)

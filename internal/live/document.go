@@ -7,9 +7,12 @@ import (
 	"sync"
 	"time"
 
+	"go.uber.org/zap"
+
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/compile"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/document"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/revision"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/volume"
 )
 
 // Revision is one version of a document, compiled without errors. It is
@@ -25,11 +28,27 @@ type Revision struct {
 // Parse compiles a document. The error has a line per problem, each with its
 // place.
 func Parse(path string, data []byte) (*Revision, error) {
-	_, compiled, found := compile.Parse(filepath.Base(path), data)
+	_, compiled, found := Compile(path, data)
 	if err := found.Err(); err != nil {
 		return nil, err
 	}
 	return &Revision{Data: data, SHA256: revision.Hash(data), Compiled: compiled, Warnings: found}, nil
+}
+
+// Compile compiles a document for this machine: the size of a volume bounds what
+// may wait on it.
+func Compile(path string, data []byte) (*document.Document, compile.Result, document.Diagnostics) {
+	return compile.Inputs{VolumeSize: volume.Size}.Parse(filepath.Base(path), data)
+}
+
+// report logs what is to be known of a revision that is going to be used.
+func (r *Revision) report(logger *zap.Logger) {
+	for _, w := range r.Warnings {
+		logger.Warn("The document may not say what is meant.", zap.Stringer("diagnostic", w))
+	}
+	if note := r.Compiled.Budget.Note(); note != "" {
+		logger.Info("There is less space than the document asks for.", zap.String("note", note))
+	}
 }
 
 // Document is the state of one document in this process. It is safe for

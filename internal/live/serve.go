@@ -41,9 +41,7 @@ func (d *Document) fromFile(logger *zap.Logger) (*Revision, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, w := range r.Warnings {
-		logger.Warn("The document may not say what is meant.", zap.Stringer("diagnostic", w))
-	}
+	r.report(logger)
 	good, number, failed := lastGood(d.path, r, logger)
 	if good == nil {
 		return r, nil

@@ -40,6 +40,14 @@ func (d *Document) LastMistake() time.Time {
 	return d.mistake
 }
 
+// Reloading reports whether the collector was asked to reload, and the new
+// service is not up yet.
+func (d *Document) Reloading() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return !d.beganAt.IsZero()
+}
+
 func (d *Document) count(kind change.Kind, result Result) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -167,9 +167,9 @@ func (l *traffic) failed() []request {
 	return slices.DeleteFunc(slices.Clone(l.requests), func(r request) bool { return r.err == nil })
 }
 
-// gaps are the times between two acknowledgments, on any connection, the
-// longest first.
-func (l *traffic) gaps() []time.Duration {
+// acknowledgments are the times of the answers that were acknowledgments, in
+// order.
+func (l *traffic) acknowledgments() []time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var ends []time.Time
@@ -179,6 +179,13 @@ func (l *traffic) gaps() []time.Duration {
 		}
 	}
 	slices.SortFunc(ends, time.Time.Compare)
+	return ends
+}
+
+// gaps are the times between two acknowledgments, on any connection, the
+// longest first.
+func (l *traffic) gaps() []time.Duration {
+	ends := l.acknowledgments()
 	gaps := make([]time.Duration, 0, len(ends))
 	for i := 1; i < len(ends); i++ {
 		gaps = append(gaps, ends[i].Sub(ends[i-1]))

@@ -40,12 +40,17 @@ type draft struct {
 	extra     string // an extra stream or destination; a whole line
 	receivers string // more of them
 	broken    string // a line that is wrong
+	lake      bool   // the two streams deliver to Parquet files, too
 }
 
 func (d *desk) text(v draft) string {
+	sinks, lake := "sink", ""
+	if v.lake {
+		sinks, lake = "sink, lake", "lake: { parquet: {} }"
+	}
 	return strings.NewReplacer(
 		"DATA", filepath.Join(d.dir, "data"), "METRICS", d.env["METRICS"], "HEALTH", d.env["HEALTH"], "HTTP", d.env["HTTP"],
-		"SINK", d.sink.address, "MOVER", v.mover, "OTHER", map[string]string{"left": "right", "right": "left"}[v.mover],
+		"SINKS", sinks, "LAKE", lake, "SINK", d.sink.address, "MOVER", v.mover, "OTHER", map[string]string{"left": "right", "right": "left"}[v.mover],
 		"TITLE", v.title, "ATTEMPT", strconv.Itoa(v.attempt), "TRIAL", cmp.Or(v.trial, "observe"),
 		"EXTRA", v.extra, "RECEIVERS", v.receivers, "BROKEN", v.broken,
 	).Replace(`version: 1
@@ -56,9 +61,10 @@ receivers:
 destinations:
   sink: { otlp_grpc: { endpoint: "SINK", tls: { insecure: true }, retry_on_failure: { initial_interval: 50ms, max_interval: 200ms } } }
   spare: { nop: {} }
+  LAKE
 streams:
-  MOVER: { title: "TITLE", sources: [{ service.name: mover }], actions: [{ set: { stream: MOVER, attempt: ATTEMPT } }], destinations: [sink] }
-  OTHER: { sources: [{ service.name: nobody }], actions: [{ set: { stream: OTHER, attempt: ATTEMPT } }], destinations: [sink] }
+  MOVER: { title: "TITLE", sources: [{ service.name: mover }], actions: [{ set: { stream: MOVER, attempt: ATTEMPT } }], destinations: [SINKS] }
+  OTHER: { sources: [{ service.name: nobody }], actions: [{ set: { stream: OTHER, attempt: ATTEMPT } }], destinations: [SINKS] }
   trial: { sources: [{ service.name: mover }], mode: TRIAL, destinations: [spare] }
   EXTRA
   default: { destinations: [spare] }
@@ -171,7 +177,7 @@ func TestDocumentGraphAndMistakes(t *testing.T) {
 	require.Equal(t, 3, d.restarts())
 
 	for broken, words := range map[string]string{
-		"nonsense: 7": "datastreams.yaml:15:1: error",
+		"nonsense: 7": "datastreams.yaml:16:1: error",
 		"collector: { exporters: { otlp_grpc/sink: { compression: strong } } }": "datastreams.yaml:7:11: destinations.sink.otlp_grpc",
 		"collector: { receivers: { unheard_of: {} } }":                          "this collector has no receiver of the type",
 	} {
@@ -209,6 +215,27 @@ func TestDocumentTakenPort(t *testing.T) {
 	require.Equal(t, 3, d.apply(draft{mover: "right"}).Number)
 	l.finish()
 	l.requireOnce(d.sink, nil)
+	d.stop()
+}
+
+// A document that was edited while the collector was down, and with which another
+// extension than ours cannot start: the process after that goes back.
+func TestDocumentTakenPortOfAnExtension(t *testing.T) {
+	d := newDesk(t, draft{mover: "left"})
+	d.stop()
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer taken.Close()
+	free := d.env["HEALTH"]
+	d.env["HEALTH"] = taken.Addr().String()
+	d.write(draft{mover: "right"})
+	d.process = launch(t, "datastreams:"+d.path(), nil)
+	<-d.done
+	require.NotZero(t, d.cmd.ProcessState.ExitCode())
+
+	d.env["HEALTH"] = free // It runs by the document before.
+	d.run()
+	d.logged("THE DOCUMENT IS NOT USED", `"failed_revision": 2`, `"revision": 1`)
 	d.stop()
 }
 

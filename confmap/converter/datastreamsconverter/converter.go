@@ -1,4 +1,4 @@
-// Package datastreamsconverter completes a configuration in two ways.
+// Package datastreamsconverter completes a configuration in three ways.
 //
 // A document below the key `datastreams:` is replaced by what it compiles to, so
 // that whatever hands out Collector configuration (OpAMP, a ConfigMap, the
@@ -9,6 +9,9 @@
 // its own section of the configuration; with this the router's validation finds
 // streams that no pipeline uses and pipelines that no stream feeds, together with
 // all other problems, and before anything starts.
+//
+// A service that runs by a document also writes its log to the datastreams
+// extension, which shows what keeps destinations from taking data.
 package datastreamsconverter
 
 import (
@@ -18,6 +21,8 @@ import (
 
 	"go.opentelemetry.io/collector/confmap"
 	"go.uber.org/zap"
+
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/compile"
 )
 
 // routerType is the component type of the routers that are told.
@@ -40,22 +45,28 @@ type converter struct{ logger *zap.Logger }
 // document are left as they are: what is wrong with them is for the Collector to
 // say.
 func (c converter) Convert(_ context.Context, conf *confmap.Conf) error {
-	if err := expandSection(conf, c.logger); err != nil {
+	all := conf.ToStringMap() // Once: it copies everything, while a reload waits.
+	if _, ok := all[sectionKey]; ok {
+		if err := expandSection(conf, all, c.logger); err != nil {
+			return err
+		}
+		all = conf.ToStringMap()
+	}
+	if err := completeExtensions(conf, all, c.logger); err != nil {
 		return err
 	}
-	if err := completeExtensions(conf, c.logger); err != nil {
+	if err := tapLogs(conf, all); err != nil {
 		return err
 	}
-	return tellRouters(conf)
+	return tellRouters(conf, all)
 }
 
-// tellRouters fills in the routers' key.
-func tellRouters(conf *confmap.Conf) error {
-	all := conf.ToStringMap()
+// tellRouters fills in the routers' key. all is what conf holds.
+func tellRouters(conf *confmap.Conf, all map[string]any) error {
 	connectors, _ := all["connectors"].(map[string]any)
 	told := make(map[string]any)
 	for id := range connectors {
-		if kind, _, _ := strings.Cut(id, "/"); kind == routerType {
+		if isRouter(id) {
 			told[id] = map[string]any{"pipelines": receivingFrom(all, id)}
 		}
 	}
@@ -65,8 +76,15 @@ func tellRouters(conf *confmap.Conf) error {
 	return conf.Merge(confmap.NewFromStringMap(map[string]any{"connectors": told}))
 }
 
+// isRouter tells routers by their type.
+func isRouter(id string) bool {
+	kind, _, _ := strings.Cut(id, "/")
+	return kind == routerType
+}
+
 // receivingFrom returns the pipelines that list the component as a receiver: by
-// signal and name, the exporters that they end in.
+// signal and name, the exporters that they end in, also behind connectors. How
+// exporters are written that get another signal is for compile.Ends to say.
 func receivingFrom(all map[string]any, id string) map[string]any {
 	service, _ := all["service"].(map[string]any)
 	pipelines, _ := service["pipelines"].(map[string]any)
@@ -82,7 +100,7 @@ func receivingFrom(all map[string]any, id string) map[string]any {
 			bySignal[signal] = make(map[string]any)
 		}
 		exporters, _ := pipeline["exporters"].([]any)
-		bySignal[signal].(map[string]any)[name] = exporters
+		bySignal[signal].(map[string]any)[name] = compile.Ends(all, signal, exporters, isRouter)
 	}
 	return bySignal
 }

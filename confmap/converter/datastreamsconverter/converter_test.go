@@ -37,6 +37,19 @@ func TestConvert(t *testing.T) {
 			"datastreamrouter/two",
 			map[string]any{"traces": map[string]any{"b": ends}},
 		},
+		{
+			"what is behind connectors, and what is made of it",
+			map[string]any{
+				"connectors": map[string]any{"datastreamrouter": map[string]any{"match": "all"}, "forward": nil, "span_metrics": nil},
+				"service": map[string]any{"pipelines": map[string]any{
+					"traces/a":  map[string]any{"receivers": []any{"datastreamrouter"}, "exporters": []any{"span_metrics", "forward", "debug"}},
+					"traces/_a": map[string]any{"receivers": []any{"forward"}, "exporters": []any{"parquet", "debug", "forward"}},
+					"metrics/a": map[string]any{"receivers": []any{"span_metrics"}, "exporters": []any{"debug"}},
+				}},
+			},
+			"datastreamrouter",
+			map[string]any{"traces": map[string]any{"a": []any{"metrics:debug", "parquet", "debug"}}},
+		},
 		{"other connectors are left alone", router("forward", map[string]any{"traces/a": from("forward")}), "forward", nil},
 		{"malformed pipelines are left alone", router("datastreamrouter", map[string]any{"traces/a": "x", "logs/b": from(7)}), "datastreamrouter", map[string]any{}},
 	}

@@ -18,17 +18,14 @@ import (
 // sectionKey is the key of a document inside plain Collector configuration.
 const sectionKey = "datastreams"
 
-// expandSection replaces the document in conf, if there is one, by what it
-// compiles to. What stands beside it wins; extensions are started by both.
+// expandSection replaces the document in conf by what it compiles to. What stands
+// beside it wins; extensions are started by both. all is what conf holds; it is
+// not left as it was.
 //
 // References are resolved by now, and lines are not known any more, nor is the
 // order of keys: streams are in the order of their names.
-func expandSection(conf *confmap.Conf, logger *zap.Logger) error {
-	all := conf.ToStringMap()
-	section, ok := all[sectionKey]
-	if !ok {
-		return nil
-	}
+func expandSection(conf *confmap.Conf, all map[string]any, logger *zap.Logger) error {
+	section := all[sectionKey]
 	delete(all, sectionKey)
 	if m, isMap := section.(map[string]any); isMap && m["match"] == "first" {
 		return errors.New("datastreams: match: a section has no order, so that there is no first stream: " +
@@ -55,7 +52,7 @@ func expandSection(conf *confmap.Conf, logger *zap.Logger) error {
 	if err := merged.Merge(confmap.NewFromStringMap(all)); err != nil {
 		return err
 	}
-	if err := merged.Merge(listing(merged, own)); err != nil {
+	if err := merged.Merge(listing(merged.ToStringMap(), own)); err != nil {
 		return err
 	}
 	conf.Delete(sectionKey)
@@ -71,9 +68,9 @@ func withoutLine(d document.Diagnostic) string {
 
 // completeExtensions starts the extensions that a compiled document depends on,
 // where a list of another source has replaced the document's: of lists, the last
-// one wins. Others that are defined and not started are named.
-func completeExtensions(conf *confmap.Conf, logger *zap.Logger) error {
-	all := conf.ToStringMap()
+// one wins. Others that are defined and not started are named. all is what conf
+// holds.
+func completeExtensions(conf *confmap.Conf, all map[string]any, logger *zap.Logger) error {
 	defined, _ := all["extensions"].(map[string]any)
 	if own, _ := defined[compile.Extension].(map[string]any); own["document"] == nil {
 		return nil
@@ -93,7 +90,7 @@ func completeExtensions(conf *confmap.Conf, logger *zap.Logger) error {
 	if len(needed) == 0 {
 		return nil
 	}
-	return conf.Merge(listing(conf, needed))
+	return conf.Merge(listing(all, needed))
 }
 
 func extensionsOf(all map[string]any) []any {
@@ -102,10 +99,10 @@ func extensionsOf(all map[string]any) []any {
 	return list
 }
 
-// listing returns configuration that lists the extensions of conf and those
+// listing returns configuration that lists the extensions of all and those
 // given.
-func listing(conf *confmap.Conf, more []any) *confmap.Conf {
-	list := slices.Clone(extensionsOf(conf.ToStringMap()))
+func listing(all map[string]any, more []any) *confmap.Conf {
+	list := slices.Clone(extensionsOf(all))
 	for _, id := range more {
 		if !slices.Contains(list, id) {
 			list = append(list, id)

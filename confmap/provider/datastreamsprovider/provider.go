@@ -1,7 +1,8 @@
 // Package datastreamsprovider lets the Collector run by a document:
 // `--config datastreams:datastreams.yaml`. It compiles the file to plain
 // Collector configuration, in which references such as ${env:NAME} stand as they
-// were written. Other --config files may stand beside it.
+// were written. Other --config files may stand beside it. With ?setup behind the
+// path a document is made if there is none, to be filled in on the page.
 //
 // What is served again after the first time is decided by package live: the
 // datastreams extension watches the file, and only what it has checked is served.
@@ -54,6 +55,10 @@ func (p *provider) Retrieve(ctx context.Context, uri string, watcher confmap.Wat
 		return nil, errors.New("name the document, such as datastreams:datastreams.yaml")
 	}
 	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	path, err := prepare(path, p.logger)
+	if err != nil {
 		return nil, err
 	}
 	d, err := p.open(path)
