@@ -12,6 +12,8 @@ GOLANGCI_LINT := $(TOOLS)/golangci-lint-v2.15.0
 GOFUMPT       := $(TOOLS)/gofumpt-v0.12.0
 VERSITYGW     := $(TOOLS)/versitygw-v1.8.0
 DUCKDB        := $(TOOLS)/duckdb-v2.10505.0
+FAKEGCS       := $(TOOLS)/fake-gcs-server-v1.56.1
+AZURITE       := $(TOOLS)/azurite-v3.37.0/node_modules/.bin/azurite-blob
 
 # Python with foreign readers of Parquet, named after what is installed.
 INTEROP_REQUIREMENTS := $(ROOT)/test/interop/requirements.txt
@@ -67,6 +69,8 @@ ui: ## build the page into the extension (Node 20.19 or newer); the result is co
 check-ui: ui ## fail if the page that is committed is not what ui/ builds
 	@test -z "$$(git status --porcelain -- extension/datastreamsextension/internal/web/dist)" || \
 		{ git status --short -- extension/datastreamsextension/internal/web/dist; echo "run 'make ui' and commit the result"; exit 1; }
+	@size=$$(for f in extension/datastreamsextension/internal/web/dist/assets/*.js; do gzip -9c $$f; done | wc -c); \
+		echo "the page's scripts are $$size bytes when compressed"; test $$size -le 90000
 
 .PHONY: test-ui
 test-ui: ## drive the page with a browser (UPDATE_SCREENSHOTS=1 writes docs/images)
@@ -93,6 +97,10 @@ test-race: ## run the tests under the race detector, but for those that start th
 e2e: $(VERSITYGW) $(DUCKDB) ## run the end-to-end tests: built binary, S3 server, DuckDB
 	$(GO) test -count=1 ./test/e2e
 
+.PHONY: test-stores
+test-stores: $(VERSITYGW) $(FAKEGCS) $(AZURITE) ## test the object stores against servers that we did not write (Node for Azurite)
+	$(GO) test -count=1 ./internal/objectstore
+
 .PHONY: interop
 interop: $(DUCKDB) $(INTEROP_PYTHON) ## let DuckDB, pyarrow, polars, ClickHouse and Spark (Java 17) read our Parquet files and compare
 	INTEROP_PYTHON=$(INTEROP_PYTHON) $(GO) test -count=1 -timeout 30m -v ./test/interop
@@ -112,6 +120,11 @@ bench: ## compare router and Parquet encoder with others, in tables (ARGS="-upda
 bench-parquet: $(DUCKDB) ## compare the Parquet files with what others write, and query them (ARGS="-update docs/parquet.md" keeps the tables)
 	GOFLAGS=-mod=mod $(GO) -C benchmarks build -o $(BIN)/ ./parquet
 	@exec $(BIN)/parquet -duckdb $(DUCKDB) $(ARGS)
+
+.PHONY: bench-masking
+bench-masking: ## compare what masking costs with the redaction processor and with decoding (ARGS="-update docs/masking-comparison.md" keeps the table)
+	GOFLAGS=-mod=mod $(GO) -C benchmarks build -o $(BIN)/ ./masking
+	@exec $(BIN)/masking $(ARGS)
 
 .PHONY: faults
 faults: ## measure how a stream fares while another one's destination fails (ARGS="-update docs/performance.md" keeps the table)
@@ -163,6 +176,13 @@ $(VERSITYGW):
 
 $(DUCKDB): tools/duckdb/main.go tools/duckdb/go.mod
 	cd tools/duckdb && $(GO) build -o $@ .
+
+$(FAKEGCS):
+	GOBIN=$(TOOLS) GOFLAGS=-mod=mod $(GO) install github.com/fsouza/fake-gcs-server@v1.56.1
+	mv $(TOOLS)/fake-gcs-server $@
+
+$(AZURITE):
+	npm install --silent --no-audit --no-fund --prefix $(TOOLS)/azurite-v3.37.0 azurite@3.37.0
 
 # What the end-to-end tests ask for, so that plain `go test` works as well.
 .PHONY: path-versitygw path-duckdb

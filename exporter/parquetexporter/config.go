@@ -18,13 +18,17 @@ import (
 // Config is the configuration of the exporter.
 type Config struct {
 	// URL is where files go: file:///directory, file:relative/directory (to the
-	// working directory) or s3://bucket/prefix. The prefix may hold {signal} and
-	// {stream}. Required.
+	// working directory), s3://bucket/prefix, gs://bucket/prefix or
+	// azblob://container/prefix. The prefix may hold {signal} and {stream}. Required.
 	URL string `mapstructure:"url"`
 	// Stream is the stream of data that no router has routed. Default: default.
 	Stream string `mapstructure:"stream"`
 	// S3 holds settings for s3 URLs. Without it all comes from the AWS chain.
 	S3 configoptional.Optional[S3Config] `mapstructure:"s3"`
+	// GCS holds settings for gs URLs.
+	GCS configoptional.Optional[GCSConfig] `mapstructure:"gcs"`
+	// AzBlob holds settings for azblob URLs.
+	AzBlob configoptional.Optional[AzBlobConfig] `mapstructure:"azblob"`
 	// Durability is wal, which acknowledges data once it is in a log on the disk,
 	// or memory, which loses in a crash what is not in a finished file yet.
 	// Default: wal.
@@ -150,10 +154,7 @@ func (c *Config) Validate() error {
 			problems = append(problems, fmt.Errorf(format, args...))
 		}
 	}
-	check(loc.dir == "" || !c.S3.HasValue(), "s3: has no effect on url %q: remove the block or use \"s3://bucket/prefix\"", c.URL)
-	if c.S3.HasValue() {
-		problems = append(problems, below("s3", c.S3.Get().validate())...)
-	}
+	problems = append(problems, c.validateStores(loc)...)
 	if err := streamname.Validate(c.Stream); err != nil {
 		problems = append(problems, fmt.Errorf("stream: %w", err))
 	}

@@ -50,23 +50,40 @@ func TestGoodConfigs(t *testing.T) {
 		change func(*Config)
 		location
 	}{
-		"minimal":  {func(c *Config) { c.URL = "file:///var/lib/otelcol/parquet" }, location{dir: "/var/lib/otelcol/parquet"}},
-		"relative": {func(c *Config) { c.URL = "file:data/par%20quet" }, location{dir: "data/par quet"}},
+		"minimal":  {func(c *Config) { c.URL = "file:///var/lib/otelcol/parquet" }, location{scheme: schemeFile, dir: "/var/lib/otelcol/parquet"}},
+		"relative": {func(c *Config) { c.URL = "file:data/par%20quet" }, location{scheme: schemeFile, dir: "data/par quet"}},
 		"s3_minimal": {
 			func(c *Config) { c.URL, c.Spool.Directory = "s3://acme-telemetry", "/var/lib/otelcol/parquet" },
-			location{bucket: "acme-telemetry", prefix: prefix(t, "")},
+			location{scheme: schemeS3, bucket: "acme-telemetry", prefix: prefix(t, "")},
 		},
 		"s3_memory": {
 			func(c *Config) { c.URL, c.Durability = "s3://acme-telemetry", durabilityMemory },
-			location{bucket: "acme-telemetry", prefix: prefix(t, "")},
+			location{scheme: schemeS3, bucket: "acme-telemetry", prefix: prefix(t, "")},
+		},
+		"gcs": {
+			func(c *Config) {
+				c.URL, c.Spool.Directory = "gs://acme-telemetry/otel", "/spool"
+				c.GCS = configoptional.Some(GCSConfig{
+					Endpoint: "https://storage.example.com", UserProject: "acme-billing", StorageClass: "NEARLINE",
+					KMSKeyName: "projects/acme/locations/eu/keyRings/r/cryptoKeys/k",
+				})
+			},
+			location{scheme: schemeGCS, bucket: "acme-telemetry", root: "otel"},
+		},
+		"azblob": {
+			func(c *Config) {
+				c.URL, c.Spool.Directory = "azblob://telemetry", "/spool"
+				c.AzBlob = configoptional.Some(AzBlobConfig{Account: "acme", Endpoint: "https://acme.blob.example.com", AccessTier: "Cool"})
+			},
+			location{scheme: schemeAzBlob, bucket: "telemetry", prefix: prefix(t, "")},
 		},
 		"templates": {
 			func(c *Config) {
 				c.URL, c.Durability = "s3://acme-telemetry/lake/{signal}/team={stream}", durabilityMemory
 			},
-			location{bucket: "acme-telemetry", root: "lake", prefix: prefix(t, "{signal}/team={stream}")},
+			location{scheme: schemeS3, bucket: "acme-telemetry", root: "lake", prefix: prefix(t, "{signal}/team={stream}")},
 		},
-		"everything": {everything, location{bucket: "acme-telemetry", root: "otel/prod"}},
+		"everything": {everything, location{scheme: schemeS3, bucket: "acme-telemetry", root: "otel/prod"}},
 	}
 	good := cases(t, "good.yaml")
 	require.Len(t, good, len(want))
@@ -166,7 +183,7 @@ func TestDefaultsKeepData(t *testing.T) {
 // Guarantees that the README names every key, and no other.
 func TestReadmeNamesEveryKey(t *testing.T) {
 	cfg := createDefaultConfig().(*Config)
-	cfg.S3 = configoptional.Some(S3Config{})
+	cfg.S3, cfg.GCS, cfg.AzBlob = configoptional.Some(S3Config{}), configoptional.Some(GCSConfig{}), configoptional.Some(AzBlobConfig{})
 	conf := confmap.New()
 	require.NoError(t, conf.Marshal(cfg))
 	var want []string
@@ -192,16 +209,15 @@ func TestReadmeConfigsAreValid(t *testing.T) {
 		require.NoError(t, err)
 		conf, err := retrieved.AsConf()
 		require.NoError(t, err)
-		for _, key := range []string{"exporters::parquet", "exporters"} {
-			if !conf.IsSet(key) {
-				continue
-			}
-			conf, err = conf.Sub(key)
+		exporters, err := conf.Sub("exporters")
+		require.NoError(t, err)
+		require.NotEmpty(t, exporters.ToStringMap())
+		for name := range exporters.ToStringMap() {
+			one, err := exporters.Sub(name)
 			require.NoError(t, err)
-			break
+			_, err = load(one)
+			require.NoError(t, err, block)
 		}
-		_, err = load(conf)
-		require.NoError(t, err, block)
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
 	"go.uber.org/zap"
 
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/membership"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/objectstore"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/spool"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/streamname"
@@ -36,6 +37,7 @@ type parquetExporter[D any] struct {
 	store     objectstore.Store
 	engine    *spool.Engine[D]
 	temporary string // directory to remove in the end
+	reloading func() bool
 	// stop ends the upkeep that start leaves running. It is nil unless there is
 	// something to shut down.
 	stop   context.CancelFunc
@@ -70,7 +72,8 @@ func (e *parquetExporter[D]) options() []exporterhelper.Option {
 // start opens the store and the spool. A directory that takes no files is a
 // mistake and fails; a bucket may come back, so its state is looked up in the
 // background and only logged.
-func (e *parquetExporter[D]) start(ctx context.Context, _ component.Host) (err error) {
+func (e *parquetExporter[D]) start(ctx context.Context, host component.Host) (err error) {
+	e.reloading = membership.Reloading(host)
 	loc, err := parseLocation(e.cfg.URL)
 	if err != nil {
 		return err
@@ -82,6 +85,7 @@ func (e *parquetExporter[D]) start(ctx context.Context, _ component.Host) (err e
 	if o.Directory, err = e.directory(loc); err != nil {
 		return errors.Join(err, e.release())
 	}
+	o.Temporary = e.temporary != ""
 	if e.engine, err = spool.Open(ctx, o, e.payload); err != nil {
 		return errors.Join(err, e.release())
 	}
@@ -211,11 +215,10 @@ func (e *parquetExporter[D]) shutdown(ctx context.Context) error {
 	e.stop()
 	e.stop = nil
 	e.upkeep.Wait()
-	err := e.engine.Shutdown(ctx)
-	if s := e.engine.Stats(); e.temporary != "" && s.SealedFiles > 0 {
-		e.logger.Error("Lost the files that the destination did not take in time: nothing keeps them with durability memory and no spool.directory.",
-			zap.String("url", e.cfg.URL), zap.Int("files", s.SealedFiles), zap.Int64("bytes", s.SealedBytes))
+	if e.cfg.Durability == durabilityWAL && e.reloading() {
+		e.engine.Hurry() // Senders are refused meanwhile, and the next service goes on.
 	}
+	err := e.engine.Shutdown(ctx)
 	e.telemetry.close()
 	return errors.Join(err, e.release())
 }

@@ -226,9 +226,9 @@ func TestMemoryDurability(t *testing.T) {
 	shutdownNow(t, e)
 	require.Equal(t, 1, bucket.stored())
 	require.Empty(t, leftovers())
-	lost := warnings.FilterMessageSnippet("Lost the files").All()
-	require.Len(t, lost, 1)
-	require.EqualValues(t, 1, lost[0].ContextMap()["files"])
+	// Files if the little time was enough to finish one, or else rows.
+	require.Len(t, warnings.FilterMessageSnippet("Lost ").All(), 1)
+	require.Empty(t, warnings.FilterMessageSnippet("wait in the spool").All())
 }
 
 // Guarantees that a sender learns what is worth another try: data that no log

@@ -10,12 +10,29 @@ import (
 )
 
 // urlForms is the remedy that every complaint about a url ends with.
-const urlForms = `use "file:///directory", "file:relative/directory" or "s3://bucket/prefix"`
+const urlForms = `use "file:///directory", "file:relative/directory", "s3://bucket/prefix", "gs://bucket/prefix" or "azblob://container/prefix"`
+
+// The schemes of urls.
+const (
+	schemeFile   = "file"
+	schemeS3     = "s3"
+	schemeGCS    = "gs"
+	schemeAzBlob = "azblob"
+)
+
+// bucketStores are the schemes of buckets: the block of their settings, what
+// their urls look like and where their credentials come from.
+var bucketStores = map[string]struct{ block, form, credentials string }{
+	schemeS3:     {"s3", "s3://bucket/prefix", "the AWS chain, for example AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"},
+	schemeGCS:    {"gcs", "gs://bucket/prefix", "Google's application default credentials, for example GOOGLE_APPLICATION_CREDENTIALS"},
+	schemeAzBlob: {"azblob", "azblob://container/prefix", "AZURE_STORAGE_KEY, AZURE_STORAGE_SAS_TOKEN or Azure's default chain"},
+}
 
 // location is a parsed url. Either dir or bucket is set.
 type location struct {
+	scheme string
 	dir    string
-	bucket string
+	bucket string // or container
 	// root is the fixed part of a bucket's prefix, and prefix what comes after
 	// it, with placeholders. Neither has slashes at its ends.
 	root   string
@@ -32,24 +49,31 @@ func parseLocation(raw string) (location, error) {
 		return location{}, fmt.Errorf("url: %s is not a URL: %s", quoteURL(raw), urlForms)
 	}
 	var problems []error
+	store, isBucket := bucketStores[u.Scheme]
 	if u.User != nil {
-		problems = append(problems, errors.New("url: must not hold credentials: "+
-			"they come from the AWS chain, for example AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"))
+		from := ""
+		if isBucket {
+			from = ": they come from " + store.credentials
+		}
+		problems = append(problems, errors.New("url: must not hold credentials"+from))
 	}
 	if u.RawQuery != "" || u.ForceQuery {
-		problems = append(problems, fmt.Errorf("url: %s has a query: region, endpoint and path_style belong into the s3 block",
-			quoteURL(raw)))
+		remedy := "remove it"
+		if isBucket {
+			remedy = "settings such as the endpoint belong into the " + store.block + " block"
+		}
+		problems = append(problems, fmt.Errorf("url: %s has a query: %s", quoteURL(raw), remedy))
 	}
 	if u.Fragment != "" {
 		problems = append(problems, fmt.Errorf("url: %s has a fragment: write # as %%23", quoteURL(raw)))
 	}
 	var loc location
-	switch u.Scheme {
-	case "file":
+	switch {
+	case u.Scheme == schemeFile:
 		loc, err = parseFile(u, raw)
-	case "s3":
-		loc, err = parseS3(u, raw)
-	case "":
+	case isBucket:
+		loc, err = parseBucket(u, raw)
+	case u.Scheme == "":
 		err = fmt.Errorf("url: %s has no scheme: %s", quoteURL(raw), urlForms)
 	default:
 		err = fmt.Errorf("url: %s has the unknown scheme %q: %s", quoteURL(raw), u.Scheme, urlForms)
@@ -74,20 +98,21 @@ func parseFile(u *url.URL, raw string) (location, error) {
 	case strings.ContainsRune(dir, 0):
 		return location{}, fmt.Errorf("url: %s holds a zero byte: %s", quoteURL(raw), urlForms)
 	}
-	return location{dir: dir}, nil
+	return location{scheme: schemeFile, dir: dir}, nil
 }
 
 // placeholders are what the prefix of a bucket may hold.
 var placeholders = []string{"signal", "stream"}
 
-func parseS3(u *url.URL, raw string) (location, error) {
-	loc := location{bucket: u.Host}
+func parseBucket(u *url.URL, raw string) (location, error) {
+	loc := location{scheme: u.Scheme, bucket: u.Host}
+	store := bucketStores[u.Scheme]
 	switch {
 	case u.Hostname() == "":
-		return location{}, fmt.Errorf("url: %s names no bucket: use \"s3://bucket/prefix\"", quoteURL(raw))
+		return location{}, fmt.Errorf("url: %s names no bucket: use %q", quoteURL(raw), store.form)
 	case u.Port() != "" || strings.HasSuffix(u.Host, ":"):
-		return location{}, fmt.Errorf("url: %s has a port in place of a bucket: use \"s3://bucket/prefix\" and s3.endpoint",
-			quoteURL(raw))
+		return location{}, fmt.Errorf("url: %s has a port in place of a bucket: use %q and %s.endpoint",
+			quoteURL(raw), store.form, store.block)
 	}
 	prefix, err := objectstore.ParsePrefix(strings.Trim(u.Path, "/"), placeholders)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/otelcol-datastreams/otelcol-datastreams/exporter/parquetexporter/internal/metadata"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/columnar"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/lakeddl"
 )
@@ -26,6 +27,9 @@ func (e *parquetExporter[D]) publish(ctx context.Context) error {
 	if s3 := e.cfg.S3.Get(); s3 != nil {
 		o.Endpoint = s3.Endpoint
 	}
+	if azblob := e.cfg.AzBlob.Get(); azblob != nil {
+		o.Account = azblob.Account
+	}
 	documents, err := lakeddl.Documents(o, tables)
 	if err != nil {
 		return err
@@ -39,12 +43,18 @@ func (e *parquetExporter[D]) publish(ctx context.Context) error {
 }
 
 // tables describes the tables of all signals, whether this collector writes them
-// or not.
+// or not; profiles only if it may. They are the last, since DuckDB makes no view
+// without files.
 func (c *Config) tables() ([]lakeddl.Table, error) {
 	traces, tracesErr := describe(c, &tracesSignal)
 	logs, logsErr := describe(c, &logsSignal)
 	metrics, metricsErr := describe(c, &metricsSignal)
-	return []lakeddl.Table{traces, logs, metrics}, errors.Join(tracesErr, logsErr, metricsErr)
+	tables, err := []lakeddl.Table{traces, logs, metrics}, errors.Join(tracesErr, logsErr, metricsErr)
+	if metadata.ExporterParquetProfilesFeatureGate.IsEnabled() {
+		profiles, profilesErr := describe(c, &profilesSignal)
+		tables, err = append(tables, profiles), errors.Join(err, profilesErr)
+	}
+	return tables, err
 }
 
 func describe[D any](c *Config, s *signal[D]) (lakeddl.Table, error) {

@@ -1,7 +1,6 @@
 package parquetexporter
 
 import (
-	"context"
 	"errors"
 	"fmt"
 
@@ -73,23 +72,4 @@ func (c *S3Config) validate() error {
 		o.PartSize = 0
 	}
 	return errors.Join(o.Validate(), part)
-}
-
-func openStore(ctx context.Context, cfg *Config, loc location) (objectstore.Store, error) {
-	if loc.dir != "" {
-		// Not returned at once: a nil *Dir in a Store is not nil.
-		dir, err := objectstore.OpenDir(loc.dir) //nolint:contextcheck // Nothing in it waits.
-		if err != nil {
-			return nil, fmt.Errorf("url %q: %w", cfg.URL, err)
-		}
-		return dir, nil
-	}
-	bucket, err := objectstore.OpenS3(ctx, cfg.S3.Get().options(loc.bucket, loc.root))
-	switch {
-	case errors.Is(err, objectstore.ErrNoRegion):
-		return nil, fmt.Errorf("url %q: %w: set s3.region or AWS_REGION", cfg.URL, err)
-	case err != nil:
-		return nil, fmt.Errorf("url %q: %w", cfg.URL, err)
-	}
-	return bucket, nil
 }

@@ -141,6 +141,8 @@ func (t *telemetry) observe(engine interface{ Stats() spool.Stats }) error {
 		b.RegisterExporterParquetOpenSizeCallback(gauge(func(s spool.Stats) int64 { return s.OpenBytes })),
 		b.RegisterExporterParquetLogSizeCallback(gauge(func(s spool.Stats) int64 { return s.Log.Bytes })),
 		b.RegisterExporterParquetLogDamagedRecordsCallback(gauge(func(s spool.Stats) int64 { return int64(s.Log.Lost) })), // A count of records.
+		b.RegisterExporterParquetDamagedSizeCallback(gauge(func(s spool.Stats) int64 { return s.DamagedBytes })),
+		b.RegisterExporterParquetDamagedFilesRemovedCallback(gauge(func(s spool.Stats) int64 { return s.DamagedRemoved })), // A count of files.
 		b.RegisterExporterParquetFreshnessCallback(t.observeFreshness),
 	)
 }

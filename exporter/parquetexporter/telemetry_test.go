@@ -65,6 +65,8 @@ func TestGauges(t *testing.T) {
 	metadatatest.AssertEqualExporterParquetSpoolSize(t, tel, []metricdata.DataPoint[int64]{point[int64](0)}, loose...)
 	metadatatest.AssertEqualExporterParquetSpoolAge(t, tel, []metricdata.DataPoint[float64]{point[float64](0)}, loose...)
 	metadatatest.AssertEqualExporterParquetLogDamagedRecords(t, tel, []metricdata.DataPoint[int64]{point[int64](0)}, loose...)
+	metadatatest.AssertEqualExporterParquetDamagedSize(t, tel, []metricdata.DataPoint[int64]{point[int64](0)}, loose...)
+	metadatatest.AssertEqualExporterParquetDamagedFilesRemoved(t, tel, []metricdata.DataPoint[int64]{point[int64](0)}, loose...)
 	for _, name := range []string{"open_size", "log_size"} {
 		require.Positive(t, gauge(t, tel, name), name)
 	}

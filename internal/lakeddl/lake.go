@@ -16,20 +16,27 @@ import (
 const special = "'\"\\`*?[]{}$\n\r\t"
 
 const (
-	schemeDir = "file"
-	schemeS3  = "s3"
+	schemeDir    = "file"
+	schemeS3     = "s3"
+	schemeGCS    = "gs"
+	schemeAzBlob = "azblob"
 )
 
 // urlForms is the remedy that every complaint about a url ends with.
-const urlForms = `use "s3://bucket/prefix", "file:///directory" or "file:relative/directory"`
+const urlForms = `use "s3://bucket/prefix", "gs://bucket/prefix", "azblob://container/prefix", "file:///directory" or "file:relative/directory"`
+
+// places is how an engine names a bucket, by the scheme of the lake's url. {bucket} stands for the bucket or
+// container, and {account} for the storage account.
+type places map[string]string
 
 // lake is a checked place.
 type lake struct {
 	scheme   string
 	dir      string // of schemeDir
-	bucket   string // of schemeS3
-	prefix   string // of schemeS3: no slashes at its ends, may hold placeholders
+	bucket   string // or container; not of schemeDir
+	prefix   string // of a bucket: no slashes at its ends, may hold placeholders
 	endpoint string // no slash at its end; empty: AWS
+	account  string // of schemeAzBlob; may be empty
 	streams  []string
 	since    string
 }
@@ -42,7 +49,7 @@ func parseURL(raw string) (lake, error) {
 	switch u.Scheme {
 	case schemeDir:
 		return parseDir(u, raw)
-	case schemeS3:
+	case schemeS3, schemeGCS, schemeAzBlob:
 		return parseBucket(u, raw)
 	}
 	return lake{}, fmt.Errorf("url: %q has no known scheme: %s", raw, urlForms)
@@ -70,7 +77,7 @@ func parseBucket(u *url.URL, raw string) (lake, error) {
 	if u.Hostname() == "" || u.Port() != "" {
 		return lake{}, fmt.Errorf("url: %q names no bucket: %s", raw, urlForms)
 	}
-	l := lake{scheme: schemeS3, bucket: u.Hostname(), prefix: strings.Trim(u.Path, "/")}
+	l := lake{scheme: u.Scheme, bucket: u.Hostname(), prefix: strings.Trim(u.Path, "/")}
 	if _, err := objectstore.ParsePrefix(l.prefix, []string{"signal", "stream"}); err != nil {
 		return lake{}, fmt.Errorf("url: %w", err)
 	}
@@ -98,37 +105,39 @@ func (l *lake) expand(signal, stream string) string {
 	return strings.NewReplacer("{signal}", signal, "{stream}", stream).Replace(l.prefix)
 }
 
-// root returns the directory of a signal's files as a URL of the given scheme, without a slash at its end.
-// stream stands for the stream's name, if the prefix asks for it.
-func (l *lake) root(scheme, signal, stream string) string {
-	parts := []string{l.dir}
-	if l.scheme == schemeS3 {
-		parts[0] = scheme + "://" + l.bucket
-		if l.endpoint != "" && scheme == "http" {
-			parts[0] = l.endpoint + "/" + l.bucket
-		}
-		if prefix := l.expand(signal, stream); prefix != "" {
-			parts = append(parts, prefix)
-		}
+// root returns the directory of a signal's files, without a slash at its end. stream stands for the stream's
+// name, if the prefix asks for it.
+func (l *lake) root(p places, signal, stream string) string {
+	parts := []string{l.base(p)}
+	if prefix := l.expand(signal, stream); prefix != "" {
+		parts = append(parts, prefix)
 	}
 	return strings.Join(append(parts, signal, columnar.PathVersion), "/")
 }
 
+// base returns the directory or bucket without the prefix.
+func (l *lake) base(p places) string {
+	if l.scheme == schemeDir {
+		return l.dir
+	}
+	return strings.NewReplacer("{bucket}", l.bucket, "{account}", l.account).Replace(p[l.scheme])
+}
+
 // files is a glob of all files of a signal. Three stars, not two: .spool and the like are not below.
-func (l *lake) files(scheme, signal string) string {
-	return l.root(scheme, signal, "*") + "/stream=*/dt=*/hour=*/*.parquet"
+func (l *lake) files(p places, signal string) string {
+	return l.root(p, signal, "*") + "/stream=*/dt=*/hour=*/*.parquet"
 }
 
 // template is the place of a partition as Athena and Trino write it.
-func (l *lake) template(signal string) string {
-	return l.root("s3", signal, "${stream}") + "/stream=${stream}/dt=${dt}/hour=${hour}/"
+func (l *lake) template(p places, signal string) string {
+	return l.root(p, signal, "${stream}") + "/stream=${stream}/dt=${dt}/hour=${hour}/"
 }
 
 // location is the directory above everything that differs by stream.
-func (l *lake) location(signal string) string {
+func (l *lake) location(p places, signal string) string {
 	if before, _, found := strings.Cut(l.prefix, "{stream}"); found {
-		fixed := (&lake{scheme: l.scheme, bucket: l.bucket, prefix: before[:max(strings.LastIndexByte(before, '/'), 0)]})
-		return strings.TrimSuffix("s3://"+fixed.bucket+"/"+fixed.expand(signal, ""), "/") + "/"
+		fixed := (&lake{prefix: before[:max(strings.LastIndexByte(before, '/'), 0)]}).expand(signal, "")
+		return strings.TrimSuffix(l.base(p)+"/"+fixed, "/") + "/"
 	}
-	return l.root("s3", signal, "") + "/"
+	return l.root(p, signal, "") + "/"
 }

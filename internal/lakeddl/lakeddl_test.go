@@ -24,13 +24,22 @@ func standard(t *testing.T) []lakeddl.Table {
 	return tables
 }
 
-// TestGolden holds docs/ddl, which shows the statements of every engine for every signal.
+// TestGolden holds docs/ddl, which shows the statements of every engine for every signal. Those of profiles are
+// by themselves, because most lakes have none.
 func TestGolden(t *testing.T) {
-	documents, err := lakeddl.Documents(lakeddl.Options{URL: "s3://acme-telemetry/otel"}, standard(t))
+	golden(t, "", standard(t))
+	profiles, err := footer.Profiles(columnar.Options{})
+	require.NoError(t, err)
+	golden(t, "profiles-", []lakeddl.Table{profiles})
+}
+
+func golden(t *testing.T, prefix string, tables []lakeddl.Table) {
+	t.Helper()
+	documents, err := lakeddl.Documents(lakeddl.Options{URL: "s3://acme-telemetry/otel"}, tables)
 	require.NoError(t, err)
 	require.Len(t, documents, len(lakeddl.Engines()))
 	for name, got := range documents {
-		path := filepath.Join("..", "..", "docs", "ddl", name)
+		path := filepath.Join("..", "..", "docs", "ddl", prefix+name)
 		if *update {
 			require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
 			require.NoError(t, os.WriteFile(path, got, 0o644))
@@ -43,11 +52,15 @@ func TestGolden(t *testing.T) {
 
 // Every engine is told of every column, those that users promoted included, in the order of the file.
 func TestEveryColumn(t *testing.T) {
-	tables, err := footer.Standard(columnar.Options{Promote: []columnar.Promotion{
+	promoted := columnar.Options{Promote: []columnar.Promotion{
 		{Key: "Team-Name", Scope: columnar.Resource, Type: columnar.String},
 		{Key: "amount", Scope: columnar.Item, Type: columnar.Double},
-	}})
+	}}
+	tables, err := footer.Standard(promoted)
 	require.NoError(t, err)
+	profiles, err := footer.Profiles(promoted)
+	require.NoError(t, err)
+	tables = append(tables, profiles)
 	for _, engine := range lakeddl.Engines() {
 		for _, table := range tables {
 			document, err := lakeddl.Document(engine, lakeddl.Options{URL: "s3://b"}, []lakeddl.Table{table})
@@ -99,6 +112,15 @@ func TestPlaces(t *testing.T) {
 			"'s3://b/p/logs/team=${stream}/logs/v1/stream=${stream}/dt=${dt}/hour=${hour}/'",
 		}},
 		{"athena", lakeddl.Options{URL: "s3://b/{stream}"}, []string{"LOCATION 's3://b/'"}},
+		{"duckdb", lakeddl.Options{URL: "gs://b/p"}, []string{"read_parquet('gs://b/p/logs/v1/stream=*/dt=*/hour=*/*.parquet'"}},
+		{"duckdb", lakeddl.Options{URL: "azblob://c/p"}, []string{"read_parquet('az://c/p/logs/v1/"}},
+		{"clickhouse", lakeddl.Options{URL: "gs://b/p"}, []string{"FROM gcs('https://storage.googleapis.com/b/p/logs/v1/"}},
+		{"spark", lakeddl.Options{URL: "gs://b"}, []string{"path 'gs://b/logs/v1'"}},
+		{"spark", lakeddl.Options{URL: "azblob://c/p", Account: "acme"}, []string{"path 'abfss://c@acme.dfs.core.windows.net/p/logs/v1'"}},
+		{"trino", lakeddl.Options{URL: "gs://b/{stream}"}, []string{"external_location = 'gs://b/'"}},
+		{"trino", lakeddl.Options{URL: "azblob://c/p", Account: "acme"}, []string{
+			"external_location = 'abfss://c@acme.dfs.core.windows.net/p/logs/v1/'",
+		}},
 		{"trino", lakeddl.Options{URL: "s3://b/p", Streams: []string{"a", "b"}}, []string{
 			"external_location = 's3://b/p/logs/v1/'", "partition_projection_values = ARRAY['a', 'b']",
 			"partition_projection_location_template = 's3://b/p/logs/v1/stream=${stream}/dt=${dt}/hour=${hour}/'",
@@ -132,7 +154,7 @@ func TestRefused(t *testing.T) {
 		want   string
 	}{
 		{"duckdb", lakeddl.Options{}, `url: "" has no known scheme`},
-		{"duckdb", lakeddl.Options{URL: "gs://b"}, `url: "gs://b" has no known scheme`},
+		{"duckdb", lakeddl.Options{URL: "gcs://b"}, `url: "gcs://b" has no known scheme`},
 		{"duckdb", lakeddl.Options{URL: "s3://key:secret@b/p"}, "url: is not that of a bucket"},
 		{"duckdb", lakeddl.Options{URL: "s3://b?region=x"}, "url: is not that of a bucket"},
 		{"duckdb", lakeddl.Options{URL: "s3:///p"}, "names no bucket"},
@@ -149,6 +171,10 @@ func TestRefused(t *testing.T) {
 		{"athena", lakeddl.Options{URL: "s3://b", Since: "yesterday"}, `since: "yesterday" is not a day`},
 		{"athena", lakeddl.Options{URL: "file:data"}, "athena reads no directory"},
 		{"trino", lakeddl.Options{URL: "file:data"}, "trino reads no directory"},
+		{"athena", lakeddl.Options{URL: "gs://b"}, "athena reads no gs URL"},
+		{"clickhouse", lakeddl.Options{URL: "azblob://c"}, "clickhouse reads no azblob URL"},
+		{"spark", lakeddl.Options{URL: "azblob://c"}, "spark needs the name of the storage account"},
+		{"trino", lakeddl.Options{URL: "azblob://c", Account: "a/b"}, `account: "a/b" is not the name of a storage account`},
 		{"spark", lakeddl.Options{URL: "s3://b/{stream}"}, "spark reads one directory per signal"},
 		{"oracle", lakeddl.Options{URL: "s3://b"}, `engine "oracle" is none of athena, clickhouse, duckdb, spark, trino`},
 	} {
@@ -156,7 +182,7 @@ func TestRefused(t *testing.T) {
 		require.ErrorContains(t, err, test.want)
 		require.NotContains(t, err.Error(), "secret")
 	}
-	_, err := lakeddl.Documents(lakeddl.Options{URL: "gs://b", Since: "x"}, oneTable)
+	_, err := lakeddl.Documents(lakeddl.Options{URL: "gcs://b", Since: "x"}, oneTable)
 	require.ErrorContains(t, err, "url:")
 	require.ErrorContains(t, err, "since:")
 }

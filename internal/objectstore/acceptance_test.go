@@ -27,6 +27,10 @@ var backends = map[string]func(t *testing.T) func(t *testing.T) place{
 	"dir without links": func(*testing.T) func(*testing.T) place { return newLinklessPlace },
 	"s3":                func(*testing.T) func(*testing.T) place { return newS3Place },
 	"s3 gateway":        newGateway,
+	"gcs":               func(*testing.T) func(*testing.T) place { return newGCSPlace },
+	"gcs server":        newGCSServer,
+	"azure":             func(*testing.T) func(*testing.T) place { return newAzurePlace },
+	"azure server":      newAzurite,
 }
 
 func TestAcceptance(t *testing.T) {

@@ -2,9 +2,11 @@ package objectstore
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -24,6 +26,7 @@ type fault func(w http.ResponseWriter, r *http.Request, server http.Handler)
 type faulty struct {
 	server http.Handler
 	match  string // A prefix of the operation.
+	name   func(*http.Request) string
 
 	mu     sync.Mutex
 	faults []fault
@@ -31,7 +34,7 @@ type faulty struct {
 }
 
 func (f *faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	op := operation(r)
+	op := f.name(r)
 	f.mu.Lock()
 	f.seen = append(f.seen, op)
 	var next fault
@@ -94,22 +97,28 @@ func hangs(_ http.ResponseWriter, r *http.Request, _ http.Handler) {
 func newFaulty(t *testing.T, match string, faults ...fault) (*faulty, place) {
 	backend := s3mem.New()
 	require.NoError(t, backend.CreateBucket("bucket"))
-	f := &faulty{server: gofakes3.New(backend).Server(), match: match, faults: faults}
+	f := &faulty{server: gofakes3.New(backend).Server(), name: operation, match: match, faults: faults}
 	s := openS3(t, S3Options{Bucket: "bucket", Prefix: testPrefix, Endpoint: serve(t, f), PathStyle: true, PartConcurrency: 1})
 	s.maxSingle, s.opts.PartSize, s.maxBackoff = 100, 100, 10*time.Millisecond
 	return f, clientPlace(s)
 }
 
+// times returns a fault again and again.
+func times(n int, f fault) []fault { return slices.Repeat([]fault{f}, n) }
+
+// attempt returns the context of a call that is to fail with an error of the
+// class given. Only what is to hang has a deadline, which is long enough for a
+// slow machine to get there.
+func attempt(t *testing.T, class error) (context.Context, context.CancelFunc) {
+	if errors.Is(class, context.DeadlineExceeded) {
+		return context.WithTimeout(t.Context(), time.Second)
+	}
+	return context.WithCancel(t.Context())
+}
+
 // Guarantees that whatever happens to one attempt, the next one stores the
 // object or learns that it is stored, and nothing is left behind.
 func TestFaults(t *testing.T) {
-	times := func(n int, f fault) []fault {
-		var faults []fault
-		for range n {
-			faults = append(faults, f)
-		}
-		return faults
-	}
 	tests := []struct {
 		name    string
 		size    int
@@ -153,11 +162,12 @@ func TestFaults(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			f, p := newFaulty(t, tt.match, tt.faults...)
 			data := strings.Repeat("d", tt.size)
 			var err error
 			for range tt.failed {
-				ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+				ctx, cancel := attempt(t, tt.class)
 				_, err = p.store.PutIfAbsent(ctx, object("a/b", data))
 				cancel()
 				require.Error(t, err)

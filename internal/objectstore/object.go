@@ -82,10 +82,11 @@ type digest struct {
 	crc32  string // As S3 wants it: big-endian, base64.
 }
 
-// digestOf reads r to its end, of which size says where it has to be.
-func digestOf(ctx context.Context, r io.Reader, size int64) (digest, error) {
+// digestOf reads r to its end, of which size says where it has to be, and
+// writes it to also.
+func digestOf(ctx context.Context, r io.Reader, size int64, also ...io.Writer) (digest, error) {
 	sum, crc := sha256.New(), crc32.NewIEEE()
-	n, err := copyContext(ctx, io.MultiWriter(sum, crc), r)
+	n, err := copyContext(ctx, io.MultiWriter(append(also, sum, crc)...), r)
 	if err == nil && n != size {
 		err = io.ErrUnexpectedEOF
 	}

@@ -109,10 +109,7 @@ func (o S3Options) Validate() error {
 		"bucket: %q is neither a bucket's name nor the ARN of an access point: remove scheme, spaces and the like", o.Bucket)
 	p.check(o.Prefix == "" || plainPath(o.Prefix) && !strings.ContainsAny(o.Prefix, "{}"),
 		"prefix: %q must be a path without slashes at its ends, empty, '.' or '..' elements, backslashes and braces", o.Prefix)
-	if u, err := url.Parse(o.Endpoint); o.Endpoint != "" {
-		p.check(err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil && u.RawQuery == "",
-			"endpoint: must be a URL such as https://s3.example.com:9000, without credentials and query")
-	}
+	p.endpoint(o.Endpoint, "https://s3.example.com:9000")
 	p.role(o)
 	p.oneOf("storage_class", o.StorageClass, enum(types.StorageClass("").Values()))
 	p.oneOf("server_side_encryption", o.ServerSideEncryption,
@@ -142,6 +139,13 @@ type problems []error
 func (p *problems) check(ok bool, format string, args ...any) {
 	if !ok {
 		*p = append(*p, fmt.Errorf(format, args...))
+	}
+}
+
+func (p *problems) endpoint(raw, example string) {
+	if u, err := url.Parse(raw); raw != "" {
+		p.check(err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil && u.RawQuery == "",
+			"endpoint: must be a URL such as %s, without credentials and query", example)
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"time"
 
 	"go.uber.org/zap"
 )
@@ -49,10 +51,86 @@ func (d *directory) openWhole(f File) (*os.File, error) {
 // of the log counts as not sealed.
 func (d *directory) setAside(f File) error {
 	path := filepath.Join(d.path, f.name())
-	if err := os.Rename(path+sealedSuffix, path+damagedSuffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	err := os.Rename(path+sealedSuffix, path+damagedSuffix)
+	switch {
+	case err == nil:
+		if info, err := os.Stat(path + damagedSuffix); err == nil {
+			d.keepDamaged(info)
+		}
+	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
 	return syncDir(d.path)
+}
+
+// damagedFile is a file that is kept aside.
+type damagedFile struct {
+	name   string
+	bytes  int64
+	sealed time.Time
+}
+
+// Damaged files are for a person to look at, who may never come. There are at
+// most maxDamagedFiles of them, and they take at most a damagedShare of what may
+// wait for the store.
+const (
+	maxDamagedFiles = 32
+	damagedShare    = 10
+)
+
+func (d *directory) keepDamaged(info fs.FileInfo) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.damaged = append(d.damaged, damagedFile{info.Name(), info.Size(), info.ModTime()})
+	slices.SortStableFunc(d.damaged, func(a, b damagedFile) int { return a.sealed.Compare(b.sealed) })
+}
+
+// removeDamaged removes damaged files, the oldest first, as long as tooMuch says
+// so of those that are left. It returns the names of the removed.
+func (d *directory) removeDamaged(tooMuch func(left []damagedFile) bool) (removed []string, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for len(d.damaged) > 0 && tooMuch(d.damaged) {
+		if err := os.Remove(filepath.Join(d.path, d.damaged[0].name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return removed, err
+		}
+		removed = append(removed, d.damaged[0].name)
+		d.damaged = d.damaged[1:]
+	}
+	return removed, nil
+}
+
+// forgetDamaged removes the damaged file of a file that was written again.
+func (d *directory) forgetDamaged(f File) error {
+	name := f.name() + damagedSuffix
+	d.mu.Lock()
+	d.damaged = slices.DeleteFunc(d.damaged, func(k damagedFile) bool { return k.name == name })
+	d.mu.Unlock()
+	if err := os.Remove(filepath.Join(d.path, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+func sizeOf(files []damagedFile) (bytes int64) {
+	for _, f := range files {
+		bytes += f.bytes
+	}
+	return bytes
+}
+
+// boundDamaged gives up the oldest of the damaged files if there are too many.
+func (e *Engine[D]) boundDamaged() {
+	removed, err := e.spool.removeDamaged(func(left []damagedFile) bool {
+		return len(left) > maxDamagedFiles || sizeOf(left) > e.options.MaxSealedBytes/damagedShare
+	})
+	e.unkept.Add(int64(len(removed)))
+	for _, name := range removed {
+		e.options.Logger.Warn("Removed the oldest of the damaged files that are kept aside: there are too many.", zap.String("file", name))
+	}
+	if err != nil {
+		e.options.Logger.Warn("Could not remove a damaged file. It will be tried again with the next one.", zap.Error(err))
+	}
 }
 
 // replace gives up a damaged file that was taken, and writes it again as far as
@@ -89,13 +167,13 @@ func (e *Engine[D]) writtenAgain(p *pendingFile, rows int) {
 		e.options.Logger.Error("Lost rows: the log does not have them any more. A damaged file is kept aside.",
 			zap.String("stream", p.stream), zap.Int("rows", missing))
 		e.options.Observer.Lost(File{partition: p.partition, span: p.span, Rows: missing}, Damaged)
+		e.boundDamaged()
 		return
 	}
 	if p.replaces == nil {
 		return
 	}
-	err := os.Remove(filepath.Join(e.spool.path, p.replaces.name()+damagedSuffix))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := e.spool.forgetDamaged(*p.replaces); err != nil {
 		e.options.Logger.Warn("Could not remove a damaged file that was replaced.", zap.Error(err))
 	}
 }

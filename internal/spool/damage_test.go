@@ -3,6 +3,7 @@ package spool
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -141,4 +142,64 @@ func (b *bench) sealStream(stream string) {
 		}
 		return files
 	})
+}
+
+// Damaged files that nobody fetches are bounded, in number and in bytes, those
+// of earlier processes included. The oldest go first.
+func TestDamagedFilesAreBounded(t *testing.T) {
+	sealed := time.Now().Add(-time.Hour)
+	for name, tt := range map[string]struct {
+		files  int
+		size   int64
+		remain int
+	}{
+		"few":   {5, 10, 5},
+		"many":  {maxDamagedFiles + 3, 10, maxDamagedFiles},
+		"large": {5, 400, 2},
+		"huge":  {2, 2000, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			b.options.MaxSealedBytes = 1000 * damagedShare
+			dir := filepath.Join(b.options.Directory, "files")
+			require.NoError(t, os.MkdirAll(dir, 0o700))
+			for i := range tt.files {
+				// The names are not in the order of age.
+				path := filepath.Join(dir, fmt.Sprintf("%03d%s", tt.files-i, damagedSuffix))
+				require.NoError(t, os.WriteFile(path, make([]byte, tt.size), 0o600))
+				require.NoError(t, os.Chtimes(path, sealed, sealed.Add(time.Duration(i)*time.Second)))
+			}
+			b.start()
+			s := b.Stats()
+			require.Equal(t, tt.remain, s.DamagedFiles)
+			require.Equal(t, int64(tt.remain)*tt.size, s.DamagedBytes)
+			require.EqualValues(t, tt.files-tt.remain, s.DamagedRemoved)
+			for i := range tt.files {
+				_, err := os.Stat(filepath.Join(dir, fmt.Sprintf("%03d%s", tt.files-i, damagedSuffix)))
+				require.Equal(t, i < tt.files-tt.remain, errors.Is(err, fs.ErrNotExist), "file %d", i)
+			}
+			b.shutdown()
+		})
+	}
+}
+
+// The bound holds while the engine runs, too.
+func TestDamagedFileBeyondBound(t *testing.T) {
+	b := newBench(t)
+	store := &fickleStore{Store: b.options.Store, err: errors.New("service unavailable")}
+	b.options.Store, b.options.Durable = store, false
+	b.options.MaxSealedBytes = damagedShare // One byte of damaged files.
+	b.start()
+	require.NoError(t, b.Consume(t.Context(), "a", spans(0, 10, noon)))
+	b.sealStream("a")
+	paths, err := filepath.Glob(filepath.Join(b.options.Directory, "files", "*"+sealedSuffix))
+	require.NoError(t, err)
+	require.Len(t, paths, 1)
+	require.NoError(t, os.Truncate(paths[0], 100))
+	store.fail(nil)
+	require.Eventually(t, func() bool { return b.Stats().SealedFiles == 0 }, 30*time.Second, 10*time.Millisecond)
+	b.shutdown()
+	require.Equal(t, []Reason{Damaged}, b.reasons)
+	require.EqualValues(t, 1, b.Stats().DamagedRemoved)
+	require.Zero(t, b.Stats().DamagedFiles)
 }

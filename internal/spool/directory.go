@@ -25,6 +25,7 @@ type directory struct {
 	storing map[string]time.Time // when those were sealed that are being stored, by name
 	bytes   int64                // of both
 	marks   []File
+	damaged []damagedFile // oldest first
 	closed  bool
 }
 
@@ -55,6 +56,13 @@ func (d *directory) admit(entry fs.DirEntry) error {
 	base, stored := strings.CutSuffix(base, storedSuffix)
 	if strings.HasSuffix(entry.Name(), openSuffix) {
 		return os.Remove(path)
+	}
+	if strings.HasSuffix(entry.Name(), damagedSuffix) {
+		info, err := entry.Info()
+		if err == nil {
+			d.keepDamaged(info)
+		}
+		return err
 	}
 	f, err := parseName(base)
 	if err != nil || sealed == stored {
@@ -236,6 +244,13 @@ func (d *directory) drained(ctx context.Context) {
 	}
 }
 
+// unstored returns the files that wait for the store.
+func (d *directory) unstored() []File {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.waiting)
+}
+
 // close ends the calls that wait for files.
 func (d *directory) close() {
 	d.mu.Lock()
@@ -244,32 +259,23 @@ func (d *directory) close() {
 	d.changed.Broadcast()
 }
 
-// makeDir makes a directory and its parents, durably.
-func makeDir(path string) error {
-	parent := filepath.Dir(path)
-	if _, err := os.Stat(path); err == nil || parent == path {
-		return err
-	}
-	if err := makeDir(parent); err != nil {
-		return err
-	}
-	if err := os.Mkdir(path, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	return syncDir(parent)
-}
-
 // directoryStats describe the sealed files.
 type directoryStats struct {
 	Files  int
 	Bytes  int64
 	Oldest time.Time
+
+	DamagedFiles int
+	DamagedBytes int64
 }
 
 func (d *directory) stats() directoryStats {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	s := directoryStats{Files: len(d.waiting) + len(d.storing), Bytes: d.bytes}
+	s := directoryStats{
+		Files: len(d.waiting) + len(d.storing), Bytes: d.bytes,
+		DamagedFiles: len(d.damaged), DamagedBytes: sizeOf(d.damaged),
+	}
 	if len(d.waiting) > 0 {
 		s.Oldest = d.waiting[0].sealed
 	}

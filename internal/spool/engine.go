@@ -52,6 +52,7 @@ type Engine[D any] struct {
 	pending []*pendingFile    // taken out of open, and not sealed yet
 	poison  map[poisoned]bool // what no file can hold; each one is a defect or an attack
 
+	unkept atomic.Int64  // damaged files that were given up
 	held   atomic.Int64  // memory of the open files
 	memory atomic.Uint64 // the latest LSN where there is no log
 
@@ -60,6 +61,7 @@ type Engine[D any] struct {
 	ctx     context.Context // until stop
 	workers sync.WaitGroup
 	rows    sync.Pool // of *[]columnar.Row
+	hurried bool      // Shutdown does not wait for the store
 }
 
 // pendingFile is a part of the log whose rows of one partition have to be
@@ -116,6 +118,7 @@ func (e *Engine[D]) start(ctx context.Context) (err error) {
 	if e.spool, err = openDirectory(filepath.Join(e.options.Directory, "files"), e.options.step); err != nil {
 		return err
 	}
+	e.boundDamaged()
 	// A log that is new counts from 1, whatever files an earlier one has left.
 	if e.logWriter, err = writerName(e.options.Directory, e.log.Last() > 0); err != nil {
 		return err
@@ -197,8 +200,8 @@ func (e *Engine[D]) wake() {
 }
 
 // Shutdown seals what is open and waits until all is stored, or ctx is done.
-// What is not stored by then, or after Options.Drain, is on the disk for the next
-// process.
+// What is not sealed or stored by then, or after Options.Drain, is on the disk for
+// the next process; what no disk keeps is told to the observer as lost.
 func (e *Engine[D]) Shutdown(ctx context.Context) error {
 	e.gate.Lock()
 	if e.shut {
@@ -207,6 +210,10 @@ func (e *Engine[D]) Shutdown(ctx context.Context) error {
 	}
 	e.shut = true
 	e.gate.Unlock()
+	defer context.AfterFunc(ctx, e.stop)()
+	if ctx.Err() != nil {
+		e.stop() // At once: the function above takes its time.
+	}
 	e.seal(everything)
 	drain, cancel := context.WithTimeout(ctx, e.options.Drain)
 	e.spool.drained(drain)
@@ -215,11 +222,24 @@ func (e *Engine[D]) Shutdown(ctx context.Context) error {
 	e.stop()
 	e.spool.close()
 	e.workers.Wait()
-	if s := e.spool.stats(); s.Files > 0 {
-		e.options.Logger.Warn("Files wait in the spool until the next start.", zap.Int("files", s.Files), zap.Int64("bytes", s.Bytes))
-	}
+	e.leave()
 	e.discard()
 	return e.close()
+}
+
+// leave tells what becomes of the files that the store did not take.
+func (e *Engine[D]) leave() {
+	s := e.spool.stats()
+	switch {
+	case s.Files == 0:
+	case e.options.Temporary:
+		e.options.Logger.Error("Lost files that the store did not take in time: nothing keeps them.", zap.Int("files", s.Files), zap.Int64("bytes", s.Bytes))
+		for _, f := range e.spool.unstored() {
+			e.options.Observer.Lost(f, Unstored)
+		}
+	default:
+		e.options.Logger.Log(e.leftLevel(), "Files wait in the spool until the next start.", zap.Int("files", s.Files), zap.Int64("bytes", s.Bytes))
+	}
 }
 
 // discard gives up the open files.
@@ -241,6 +261,11 @@ type Stats struct {
 	// OldestSealed is when the oldest file that waits for the store was sealed;
 	// zero if there is none.
 	OldestSealed time.Time
+	// DamagedFiles and DamagedBytes are kept aside. DamagedRemoved counts those
+	// that were given up, because there were too many.
+	DamagedFiles   int
+	DamagedBytes   int64
+	DamagedRemoved int64
 }
 
 // Stats returns the state of the moment.
@@ -252,6 +277,7 @@ func (e *Engine[D]) Stats() Stats {
 	return Stats{
 		Log: e.log.Stats(), OpenFiles: open, OpenBytes: e.held.Load(),
 		SealedFiles: s.Files, SealedBytes: s.Bytes, OldestSealed: s.Oldest,
+		DamagedFiles: s.DamagedFiles, DamagedBytes: s.DamagedBytes, DamagedRemoved: e.unkept.Load(),
 	}
 }
 

@@ -1,6 +1,7 @@
 package spool
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -10,6 +11,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/columnar"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/objectstore"
@@ -245,4 +248,47 @@ func TestKey(t *testing.T) {
 	f := File{partition: partition{"a", hourOf(noon.UnixNano())}, span: span{1, 71}, writer: "0123456789ab", First: noon}
 	require.Equal(t, "logs/v1/stream=a/"+noon.Format("dt=2006-01-02/hour=15/20060102T150405.000000000Z")+"-0123456789ab-1z.parquet", f.key("logs", 0))
 	require.Equal(t, "v1", columnar.PathVersion)
+}
+
+// A shutdown that may not take long leaves open files to the next process, which
+// has them in the log. Without one they are lost, and told so.
+func TestShutdownEnds(t *testing.T) {
+	for name, durable := range map[string]bool{"log": true, "memory": false} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			b.options.Durable = durable
+			b.start()
+			require.NoError(t, b.Consume(t.Context(), "a", spans(0, 10, noon)))
+			ctx, cancel := context.WithCancel(t.Context())
+			cancel()
+			require.NoError(t, b.Shutdown(ctx))
+			require.Empty(t, b.objects())
+			require.Zero(t, b.Stats().OpenBytes)
+			if !durable {
+				require.Equal(t, []Reason{Unstored}, b.reasons)
+				require.Equal(t, 10, b.lost[0].Rows)
+				return
+			}
+			require.Empty(t, b.reasons)
+			b.start()
+			b.shutdown()
+			b.requireSpans(10)
+		})
+	}
+}
+
+// What waits in a directory that is removed is lost, not left to a next start.
+func TestShutdownOfTemporary(t *testing.T) {
+	b := newBench(t)
+	core, logged := observer.New(zap.WarnLevel)
+	b.options.Logger = zap.New(core)
+	store := &fickleStore{Store: b.options.Store, err: errors.New("service unavailable")}
+	b.options.Store, b.options.Durable, b.options.Temporary, b.options.Drain = store, false, true, time.Millisecond
+	b.start()
+	require.NoError(t, b.Consume(t.Context(), "a", spans(0, 10, noon)))
+	b.shutdown()
+	require.Equal(t, []Reason{Unstored}, b.reasons)
+	require.Equal(t, 10, b.lost[0].Rows)
+	require.Len(t, logged.FilterMessageSnippet("Lost files").All(), 1)
+	require.Empty(t, logged.FilterMessageSnippet("wait in the spool").All())
 }

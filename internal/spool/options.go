@@ -16,6 +16,9 @@ type Options struct {
 	// Directory is where the log and the files are until they are stored. One
 	// process at a time uses it.
 	Directory string
+	// Temporary says that the directory is removed after Shutdown: what is not
+	// stored by then is lost.
+	Temporary bool
 	// Durable says that Consume returns once the payload is in the log.
 	Durable bool
 	Log     wal.Options
@@ -89,6 +92,9 @@ const (
 	// Unwritable means that the file could not be written, and there is no log
 	// to write it again from, or that no file could hold the payload.
 	Unwritable Reason = "unwritable"
+	// Unstored means that the engine was shut down before the store took the rows,
+	// and that no disk keeps them.
+	Unstored Reason = "unstored"
 	// Damaged means that the disk changed or lost rows that waited for the
 	// store: those of a file which the log did not hold any more, or those of the
 	// log for a file that had to be written again.

@@ -42,6 +42,21 @@ func writerName(dir string, goesOn bool) (string, error) {
 	return name, replaceFile(path, []byte(name))
 }
 
+// makeDir makes a directory and its parents, durably.
+func makeDir(path string) error {
+	parent := filepath.Dir(path)
+	if _, err := os.Stat(path); err == nil || parent == path {
+		return err
+	}
+	if err := makeDir(parent); err != nil {
+		return err
+	}
+	if err := os.Mkdir(path, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return syncDir(parent)
+}
+
 // replaceFile writes a small file durably, as a whole or not at all.
 func replaceFile(path string, data []byte) error {
 	f, err := os.OpenFile(path+openSuffix, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
@@ -142,6 +157,9 @@ func (e *Engine[D]) sealPending() int {
 	e.mu.Unlock()
 	sealed := 0
 	for _, p := range due {
+		if e.ctx.Err() != nil {
+			break
+		}
 		f := e.newFile(p.partition, p.from, now)
 		rows, err := 0, e.refill(f, p.span)
 		if err == nil {

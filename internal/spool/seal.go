@@ -107,6 +107,10 @@ func (e *Engine[D]) seal(choose func([]*openFile[D]) []*openFile[D]) {
 	files := choose(open)
 	to := e.detach(files)
 	for _, f := range files {
+		if e.ctx.Err() != nil {
+			e.giveUp(f, span{f.from, to})
+			continue
+		}
 		e.sealOpen(f, span{f.from, to})
 	}
 	if len(files)+e.sealPending() > 0 {
@@ -169,6 +173,20 @@ func (e *Engine[D]) sealOpen(f *openFile[D], s span) {
 		return
 	}
 	e.sealFailed(f.partition, s, err)
+}
+
+// giveUp leaves a file that was detached to the next process, which has its rows
+// in the log. Without one they are lost.
+func (e *Engine[D]) giveUp(f *openFile[D], s span) {
+	e.held.Add(int64(-f.held))
+	f.discard()
+	if e.options.Durable {
+		return // It stays pending, so that the log keeps its part.
+	}
+	e.options.Logger.Error("Lost rows: their file was not finished before the end of the shutdown, and there is no log.",
+		zap.String("stream", f.stream), zap.Int("rows", f.rows))
+	e.options.Observer.Lost(File{partition: f.partition, Rows: f.rows}, Unstored)
+	e.settled(f.partition, s)
 }
 
 // finish writes the rest of the file and gives it its name, which commits it. It

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/pmetric"
+	"go.opentelemetry.io/collector/pdata/pprofile"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/columnar"
@@ -57,21 +58,23 @@ func newWriter(t *testing.T, root string) *writer {
 // the same in every run.
 func shopLake(t *testing.T, root string) lake {
 	w, s := newWriter(t, root), shop.New(1)
-	traces, logs, metrics := tables(t)
+	traces, logs, metrics, profiles := tables(t)
 	for i := range 16 {
 		at, stream := shopBegins.Add(time.Duration(i)*time.Minute), streams[i%len(streams)]
 		add(w, traces, stream, s.Traces(700, at))
 		add(w, logs, stream, s.Logs(500, at))
 		add(w, metrics, stream, s.Metrics(500, at))
+		add(w, profiles, stream, s.Profiles(50, at))
 	}
 	w.statements()
 	return w.lake
 }
 
-// randomLake is what nobody sends but OTLP allows: any type, NaN, empty and odd values everywhere.
+// randomLake is what nobody sends but OTLP allows: any type, NaN, empty and odd values everywhere. There are no
+// random profiles: few payloads would be valid.
 func randomLake(t *testing.T, root string) lake {
 	w := newWriter(t, root)
-	traces, logs, metrics := tables(t)
+	traces, logs, metrics, _ := tables(t)
 	for seed := range uint64(40) {
 		add(w, traces, "random", otlprandom.Traces(seed))
 		add(w, logs, "random", otlprandom.Logs(seed))
@@ -81,14 +84,18 @@ func randomLake(t *testing.T, root string) lake {
 	return w.lake
 }
 
-func tables(t *testing.T) (*columnar.Table[ptrace.Traces], *columnar.Table[plog.Logs], *columnar.Table[pmetric.Metrics]) {
+func tables(t *testing.T) (
+	*columnar.Table[ptrace.Traces], *columnar.Table[plog.Logs], *columnar.Table[pmetric.Metrics], *columnar.Table[pprofile.Profiles],
+) {
 	traces, err := columnar.NewTraces(options)
 	require.NoError(t, err)
 	logs, err := columnar.NewLogs(options)
 	require.NoError(t, err)
 	metrics, err := columnar.NewMetrics(options)
 	require.NoError(t, err)
-	return traces, logs, metrics
+	profiles, err := columnar.NewProfiles(options)
+	require.NoError(t, err)
+	return traces, logs, metrics, profiles
 }
 
 // add writes one file per hour of the payload.
@@ -124,6 +131,11 @@ func (w *writer) statements() {
 	w.t.Helper()
 	tables, err := footer.Standard(options)
 	require.NoError(w.t, err)
+	if w.lake.rows["profiles"] > 0 {
+		profiles, err := footer.Profiles(options)
+		require.NoError(w.t, err)
+		tables = append(tables, profiles)
+	}
 	documents, err := lakeddl.Documents(lakeddl.Options{URL: "file://" + w.lake.root}, tables)
 	require.NoError(w.t, err)
 	for name, document := range documents {

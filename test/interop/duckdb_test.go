@@ -123,7 +123,7 @@ func TestDuckDBReadsOlderFiles(t *testing.T) {
 	w := newWriter(t, t.TempDir())
 	older, err := columnar.NewLogs(columnar.Options{})
 	require.NoError(t, err)
-	traces, newer, metrics := tables(t)
+	traces, newer, metrics, _ := tables(t)
 	s := shop.New(1)
 	add(w, traces, "default", s.Traces(1, shopBegins)) // No view without files.
 	add(w, metrics, "default", s.Metrics(1, shopBegins))

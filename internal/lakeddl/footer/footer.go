@@ -16,14 +16,17 @@ import (
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/lakeddl"
 )
 
-// Standard returns the tables of all signals as they are with the given options: without options, those of
-// every lake. The error names every option that is wrong.
+// Standard returns the tables of all signals but profiles, which few lakes have, as they are with the given
+// options: without options, those of every lake. The error names every option that is wrong.
 func Standard(o columnar.Options) ([]lakeddl.Table, error) {
 	traces, tracesErr := empty(columnar.NewTraces(o))
 	logs, logsErr := empty(columnar.NewLogs(o))
 	metrics, metricsErr := empty(columnar.NewMetrics(o))
 	return []lakeddl.Table{traces, logs, metrics}, errors.Join(tracesErr, logsErr, metricsErr)
 }
+
+// Profiles returns the table of profiles as it is with the given options.
+func Profiles(o columnar.Options) (lakeddl.Table, error) { return empty(columnar.NewProfiles(o)) }
 
 // empty reads the schema of a file without rows.
 func empty[D any](t *columnar.Table[D], err error) (lakeddl.Table, error) {

@@ -25,26 +25,28 @@ func Tracer(settings component.TelemetrySettings) trace.Tracer {
 // TelemetryBuilder provides an interface for components to report telemetry
 // as defined in metadata and user config.
 type TelemetryBuilder struct {
-	meter                             metric.Meter
-	mu                                sync.Mutex
-	registrations                     []metric.Registration
-	ExporterParquetAlreadyStoredFiles metric.Int64Counter
-	ExporterParquetBytes              metric.Int64Counter
-	ExporterParquetFiles              metric.Int64Counter
-	ExporterParquetFreshness          metric.Float64ObservableGauge
-	ExporterParquetLogDamagedRecords  metric.Int64ObservableCounter
-	ExporterParquetLogSize            metric.Int64ObservableGauge
-	ExporterParquetLogSyncDuration    metric.Float64Histogram
-	ExporterParquetLostRows           metric.Int64Counter
-	ExporterParquetMisplacedRows      metric.Int64Counter
-	ExporterParquetOpenFiles          metric.Int64ObservableGauge
-	ExporterParquetOpenSize           metric.Int64ObservableGauge
-	ExporterParquetRows               metric.Int64Counter
-	ExporterParquetSealDuration       metric.Float64Histogram
-	ExporterParquetSpoolAge           metric.Float64ObservableGauge
-	ExporterParquetSpoolFiles         metric.Int64ObservableGauge
-	ExporterParquetSpoolSize          metric.Int64ObservableGauge
-	ExporterParquetUploadDuration     metric.Float64Histogram
+	meter                              metric.Meter
+	mu                                 sync.Mutex
+	registrations                      []metric.Registration
+	ExporterParquetAlreadyStoredFiles  metric.Int64Counter
+	ExporterParquetBytes               metric.Int64Counter
+	ExporterParquetDamagedFilesRemoved metric.Int64ObservableCounter
+	ExporterParquetDamagedSize         metric.Int64ObservableGauge
+	ExporterParquetFiles               metric.Int64Counter
+	ExporterParquetFreshness           metric.Float64ObservableGauge
+	ExporterParquetLogDamagedRecords   metric.Int64ObservableCounter
+	ExporterParquetLogSize             metric.Int64ObservableGauge
+	ExporterParquetLogSyncDuration     metric.Float64Histogram
+	ExporterParquetLostRows            metric.Int64Counter
+	ExporterParquetMisplacedRows       metric.Int64Counter
+	ExporterParquetOpenFiles           metric.Int64ObservableGauge
+	ExporterParquetOpenSize            metric.Int64ObservableGauge
+	ExporterParquetRows                metric.Int64Counter
+	ExporterParquetSealDuration        metric.Float64Histogram
+	ExporterParquetSpoolAge            metric.Float64ObservableGauge
+	ExporterParquetSpoolFiles          metric.Int64ObservableGauge
+	ExporterParquetSpoolSize           metric.Int64ObservableGauge
+	ExporterParquetUploadDuration      metric.Float64Histogram
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -56,6 +58,36 @@ type telemetryBuilderOptionFunc func(mb *TelemetryBuilder)
 
 func (tbof telemetryBuilderOptionFunc) apply(mb *TelemetryBuilder) {
 	tbof(mb)
+}
+
+// RegisterExporterParquetDamagedFilesRemovedCallback sets callback for observable ExporterParquetDamagedFilesRemoved metric.
+func (builder *TelemetryBuilder) RegisterExporterParquetDamagedFilesRemovedCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ExporterParquetDamagedFilesRemoved, obs: o})
+		return nil
+	}, builder.ExporterParquetDamagedFilesRemoved)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterExporterParquetDamagedSizeCallback sets callback for observable ExporterParquetDamagedSize metric.
+func (builder *TelemetryBuilder) RegisterExporterParquetDamagedSizeCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ExporterParquetDamagedSize, obs: o})
+		return nil
+	}, builder.ExporterParquetDamagedSize)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
 }
 
 // RegisterExporterParquetFreshnessCallback sets callback for observable ExporterParquetFreshness metric.
@@ -225,6 +257,18 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	builder.ExporterParquetBytes, err = builder.meter.Int64Counter(
 		"otelcol_exporter_parquet_bytes",
 		metric.WithDescription("Bytes of the Parquet files that the destination has. [Development]"),
+		metric.WithUnit("By"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterParquetDamagedFilesRemoved, err = builder.meter.Int64ObservableCounter(
+		"otelcol_exporter_parquet_damaged_files_removed",
+		metric.WithDescription("Files that the disk had damaged and that were kept aside, until there were too many. [Development]"),
+		metric.WithUnit("{file}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterParquetDamagedSize, err = builder.meter.Int64ObservableGauge(
+		"otelcol_exporter_parquet_damaged_size",
+		metric.WithDescription("Size of the files that the disk has damaged and that are kept aside. [Development]"),
 		metric.WithUnit("By"),
 	)
 	errs = errors.Join(errs, err)
