@@ -3,6 +3,8 @@ import { defineConfig } from 'vite'
 
 // The collector serves what is built: no maps, no data URLs, names by content.
 export default defineConfig({
+  // Below whatever path the collector serves the page: index.html says it.
+  base: './',
   plugins: [svelte()],
   build: {
     outDir: '../extension/datastreamsextension/internal/web/dist',

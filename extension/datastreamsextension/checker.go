@@ -3,7 +3,9 @@ package datastreamsextension
 import (
 	"context"
 	"errors"
+	"fmt"
 	"reflect"
+	"sync"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/confmap"
@@ -27,8 +29,9 @@ type checker struct {
 	document *live.Document
 
 	// others is what the collector was given beside the document, and what of the
-	// document that replaces. Secrets are missing.
-	others map[string]any
+	// document that replaces. Secrets are missing. It is worked out when it is first
+	// asked for: nobody should wait for that while the service starts.
+	others func() (map[string]any, error)
 }
 
 func newChecker(host component.Host, build component.BuildInfo, document *live.Document) (*checker, error) {
@@ -36,22 +39,24 @@ func newChecker(host component.Host, build component.BuildInfo, document *live.D
 	if !ok {
 		return nil, errors.New("the collector does not tell its components; changes of the document cannot be checked")
 	}
-	return &checker{host: factories, build: build, document: document}, nil
+	none := func() (map[string]any, error) { return nil, nil }
+	return &checker{host: factories, build: build, document: document, others: none}, nil
 }
 
 // learn is told the configuration of the service, merged of all its sources and
-// not expanded.
-func (c *checker) learn(whole *confmap.Conf) error {
+// not expanded. It takes it over.
+func (c *checker) learn(whole *confmap.Conf) {
 	if whole == nil {
-		return nil
+		return
 	}
 	current, _ := c.document.Current()
-	own, err := c.parse(current)
-	if err != nil {
-		return err
-	}
-	c.others = difference(own.ToStringMap(), whole.ToStringMap())
-	return nil
+	c.others = sync.OnceValues(func() (map[string]any, error) {
+		own, err := c.parse(current)
+		if err != nil {
+			return nil, fmt.Errorf("compare the document with the configuration: %w", err)
+		}
+		return difference(own.ToStringMap(), whole.ToStringMap()), nil
+	})
 }
 
 // redacted stands where a secret was.
@@ -97,7 +102,11 @@ func (c *checker) sources(candidate *live.Revision) (confmap.ResolverSettings, e
 	if err != nil {
 		return confmap.ResolverSettings{}, err
 	}
-	if err := conf.Merge(confmap.NewFromStringMap(c.others)); err != nil {
+	others, err := c.others()
+	if err != nil {
+		return confmap.ResolverSettings{}, err
+	}
+	if err := conf.Merge(confmap.NewFromStringMap(others)); err != nil {
 		return confmap.ResolverSettings{}, err
 	}
 	return confmap.ResolverSettings{

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"regexp"
 
 	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/config/configoptional"
@@ -16,7 +17,7 @@ import (
 type HTTPConfig struct {
 	// HTTP is the server. It is on unless the key is null. Default endpoint:
 	// 127.0.0.1:13134. An endpoint that others can reach needs auth.
-	HTTP configoptional.Optional[confighttp.ServerConfig] `mapstructure:"http"`
+	HTTP configoptional.Optional[ServerConfig] `mapstructure:"http"`
 
 	// Mode is edit, propose or read_only. Default: edit, which becomes propose
 	// where the document cannot be written.
@@ -28,13 +29,25 @@ type HTTPConfig struct {
 	Hosts []string `mapstructure:"hosts"`
 }
 
+// ServerConfig is an HTTP server of the Collector, and where it is seen.
+type ServerConfig struct {
+	Server confighttp.ServerConfig `mapstructure:",squash"`
+
+	// BasePath is the path that a proxy serves the page and the API below, such as
+	// /streams. Whether the proxy takes it off makes no difference. Default: none.
+	BasePath string `mapstructure:"base_path"`
+}
+
+// basePath is what a base path may consist of.
+var basePath = regexp.MustCompile(`^(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*$`)
+
 // defaultEndpoint is where the page is.
 const defaultEndpoint = "127.0.0.1:13134"
 
 func defaultHTTP() HTTPConfig {
 	server := confighttp.NewDefaultServerConfig()
 	server.NetAddr.Endpoint = defaultEndpoint
-	return HTTPConfig{HTTP: configoptional.Some(server), Mode: api.Edit}
+	return HTTPConfig{HTTP: configoptional.Some(ServerConfig{Server: server}), Mode: api.Edit}
 }
 
 // Validate reports every problem of the configuration.
@@ -44,7 +57,7 @@ func (c *HTTPConfig) Validate() error {
 		errs = append(errs, fmt.Errorf("mode: %q is none of %q, %q and %q", c.Mode, api.Edit, api.Propose, api.ReadOnly))
 	}
 	if c.HTTP.HasValue() {
-		server := c.HTTP.Get()
+		server := &c.HTTP.Get().Server
 		host, _, err := net.SplitHostPort(server.NetAddr.Endpoint)
 		switch {
 		case server.NetAddr.Transport == "unix":
@@ -53,6 +66,9 @@ func (c *HTTPConfig) Validate() error {
 		case !guard.Loopback(host) && !server.Auth.HasValue():
 			errs = append(errs, fmt.Errorf("http::endpoint: %q can be reached by others, who could change the document; "+
 				"set http::auth, or listen on 127.0.0.1", server.NetAddr.Endpoint))
+		}
+		if base := c.HTTP.Get().BasePath; !basePath.MatchString(base) {
+			errs = append(errs, fmt.Errorf("http::base_path: %q is no path such as /streams: it begins with a slash and does not end with one", base))
 		}
 	}
 	return errors.Join(errs...)

@@ -3,7 +3,6 @@ package datastreamsextension
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 
 	"go.opentelemetry.io/collector/component"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/extension/datastreamsextension/internal/metadata"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/live"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/membership"
 )
 
 // driver is the extension of one service. The Collector calls its methods one
@@ -34,12 +34,32 @@ var (
 	_ extension.Extension                         = (*driver)(nil)
 	_ extensioncapabilities.PipelineWatcher       = (*driver)(nil)
 	_ extensioncapabilities.ConfigSnapshotWatcher = (*driver)(nil)
+	_ membership.Reloader                         = (*driver)(nil)
 )
 
 func newDriver(set extension.Settings, cfg *Config) *driver {
 	// Errors are the document's; where in this program they are found helps nobody.
 	set.Logger = set.Logger.WithOptions(zap.AddStacktrace(zap.DPanicLevel))
-	return &driver{settings: set, config: cfg, stop: func() {}}
+	d := &driver{settings: set, config: cfg, stop: func() {}}
+	d.begin()
+	return d
+}
+
+// begin notes that a service is about to start by the document. That is done
+// when the extension is made: all extensions are, before the first one starts,
+// and each of them can keep the service from coming up.
+func (d *driver) begin() {
+	if d.config.Document == "" {
+		return
+	}
+	document, err := live.Open(d.config.Document)
+	if err != nil {
+		return // Start says so.
+	}
+	defer document.Release()
+	if current, _ := document.Current(); current != nil {
+		document.Begin(d.settings.Logger)
+	}
 }
 
 // Start implements component.Component.
@@ -64,17 +84,16 @@ func (d *driver) Start(_ context.Context, host component.Host) error {
 	if d.builder, err = publish(d.settings.TelemetrySettings, document); err != nil {
 		return err
 	}
-	document.Begin(d.settings.Logger)
 	return nil
 }
 
+// Reloading implements membership.Reloader.
+func (d *driver) Reloading() bool { return d.document != nil && d.document.Reloading() }
+
 // NotifyConfigSnapshot implements extensioncapabilities.ConfigSnapshotWatcher.
 func (d *driver) NotifyConfigSnapshot(_ context.Context, snapshot extensioncapabilities.ConfigSnapshot) error {
-	if d.document == nil {
-		return nil
-	}
-	if err := d.checker.learn(snapshot.Unexpanded()); err != nil {
-		return fmt.Errorf("compare the document with the configuration: %w", err)
+	if d.document != nil {
+		d.checker.learn(snapshot.Unexpanded())
 	}
 	return nil
 }

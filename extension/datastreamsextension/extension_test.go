@@ -27,6 +27,7 @@ import (
 	"github.com/otelcol-datastreams/otelcol-datastreams/connector/datastreamrouterconnector"
 	"github.com/otelcol-datastreams/otelcol-datastreams/extension/datastreamsextension/internal/metadata"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/live"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/revision"
 )
 
 // host is a Collector with a few components.
@@ -167,6 +168,29 @@ func TestWatching(t *testing.T) {
 	time.Sleep(30 * time.Millisecond)
 	_, number := s.document.Current()
 	require.Equal(t, 2, number, "nothing is applied while the service stops")
+}
+
+// The start is noted before any extension starts: if another one fails, the next
+// process knows that it did.
+func TestStartIsNotedFirst(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "datastreams.yaml")
+	require.NoError(t, os.WriteFile(path, []byte(strings.Replace(text, "DIR", dir, 1)), 0o600))
+	document, err := live.Open(path)
+	require.NoError(t, err)
+	defer document.Release()
+	_, err = document.Serve(zap.NewNop())
+	require.NoError(t, err)
+	cfg := createDefaultConfig().(*Config)
+	cfg.Document = path
+	_, err = NewFactory().Create(t.Context(), extensiontest.NewNopSettings(metadata.Type), cfg)
+	require.NoError(t, err)
+
+	journal, err := revision.Open(filepath.Join(dir, "revisions"))
+	require.NoError(t, err)
+	latest, ok := journal.Latest()
+	require.True(t, ok)
+	require.Equal(t, revision.Applying, latest.State)
 }
 
 // Without a document the extension drives nothing, and needs nothing of its host.

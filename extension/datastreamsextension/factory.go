@@ -13,10 +13,13 @@ import (
 	"go.opentelemetry.io/collector/extension"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/extension/datastreamsextension/internal/metadata"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/logtap"
 )
 
-// NewFactory returns the extension's factory.
+// NewFactory returns the extension's factory. Loggers that are built afterwards
+// can write to the extension, too.
 func NewFactory() extension.Factory {
+	_ = logtap.Register() // If the name is taken, destinations show no errors.
 	return extension.NewFactory(metadata.Type, createDefaultConfig, create, metadata.ExtensionStability)
 }
 

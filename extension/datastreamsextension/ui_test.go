@@ -16,6 +16,7 @@ import (
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/extension/extensionauth"
+	"go.opentelemetry.io/collector/extension/extensioncapabilities"
 	"go.opentelemetry.io/collector/extension/extensiontest"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/extension/datastreamsextension/internal/metadata"
@@ -30,7 +31,10 @@ func started(t *testing.T, host component.Host, keys map[string]any) (component.
 	require.NoError(t, confmap.Validate(cfg))
 	e, err := NewFactory().Create(t.Context(), extensiontest.NewNopSettings(metadata.Type), cfg)
 	require.NoError(t, err)
-	return e, e.Start(t.Context(), host)
+	if err := e.Start(t.Context(), host); err != nil {
+		return e, err
+	}
+	return e, e.(extensioncapabilities.PipelineWatcher).Ready()
 }
 
 func free(t *testing.T) string {
@@ -144,18 +148,68 @@ func (h hostWithGate) GetExtensions() map[component.ID]component.Component {
 
 func TestAuth(t *testing.T) {
 	endpoint := free(t)
-	keys := map[string]any{"http": map[string]any{"endpoint": endpoint, "auth": map[string]any{"authenticator": "gate"}}}
+	keys := map[string]any{"http": map[string]any{"endpoint": endpoint, "base_path": "/streams", "auth": map[string]any{"authenticator": "gate"}}}
 	e, err := started(t, hostWithGate{componenttest.NewNopHost()}, keys)
 	require.NoError(t, err)
-	resp, _ := ask(t, "http://"+endpoint+"/api/v1/session")
+	url := "http://" + endpoint + "/streams"
+	resp, _ := ask(t, url+"/api/v1/sources")
 	require.Equal(t, http.StatusUnauthorized, resp.StatusCode)
-	require.NotEmpty(t, resp.Header.Get("WWW-Authenticate"), "browsers ask for a password only if they are told to")
-	resp, _ = ask(t, "http://"+endpoint+"/", "Authorization", "Basic x")
+	require.NotEmpty(t, resp.Header.Get("WWW-Authenticate"))
+	require.Equal(t, "application/problem+json", resp.Header.Get("Content-Type"))
+	_, text := ask(t, url+"/api/v1/session")
+	require.Contains(t, text, `"auth":"required","authenticated":false`)
+	resp, _ = ask(t, url+"/api/v1/sources", "Authorization", "Basic x")
+	require.Equal(t, http.StatusOK, resp.StatusCode)
+
+	login, err := http.Post(url+"/api/v1/session", "application/json", strings.NewReader(`{"token":"x"}`))
+	require.NoError(t, err)
+	require.NoError(t, login.Body.Close())
+	require.Equal(t, http.StatusNoContent, login.StatusCode)
+	cookie := login.Cookies()[0]
+	require.Equal(t, "/streams/", cookie.Path)
+	require.NoError(t, e.Shutdown(t.Context()))
+
+	// A reload logs nobody out.
+	e, err = started(t, hostWithGate{componenttest.NewNopHost()}, keys)
+	require.NoError(t, err)
+	resp, _ = ask(t, url+"/api/v1/sources", "Cookie", cookie.Name+"="+cookie.Value)
 	require.Equal(t, http.StatusOK, resp.StatusCode)
 	require.NoError(t, e.Shutdown(t.Context()))
 
 	_, err = started(t, componenttest.NewNopHost(), keys)
 	require.ErrorContains(t, err, "gate", "an auth extension that is missing is a mistake, and no reason to serve without")
+}
+
+// Below a path the page is found, whether a proxy takes the path off or not.
+func TestBasePath(t *testing.T) {
+	endpoint := free(t)
+	e, err := started(t, componenttest.NewNopHost(), map[string]any{"http": map[string]any{"endpoint": endpoint, "base_path": "/streams"}})
+	require.NoError(t, err)
+	for _, path := range []string{"/streams", "/streams/", "/streams/sources", "/"} {
+		resp, text := ask(t, "http://"+endpoint+path)
+		require.Equal(t, http.StatusOK, resp.StatusCode, path)
+		require.Contains(t, text, `<base href="/streams/" />`, path)
+		require.Contains(t, resp.Header.Get("Content-Security-Policy"), "base-uri 'self'")
+	}
+	for _, path := range []string{"/streams/api/v1/session", "/api/v1/session"} {
+		_, text := ask(t, "http://"+endpoint+path)
+		require.Contains(t, text, `"base_path":"/streams"`, path)
+	}
+	require.NoError(t, e.Shutdown(t.Context()))
+}
+
+// A connection that a browser has opened in advance delays no reload.
+func TestIdleConnectionsDoNotDelayShutdown(t *testing.T) {
+	endpoint := free(t)
+	e, err := started(t, componenttest.NewNopHost(), map[string]any{"http": map[string]any{"endpoint": endpoint}})
+	require.NoError(t, err)
+	conn, err := net.Dial("tcp", endpoint)
+	require.NoError(t, err)
+	defer conn.Close()
+	ask(t, "http://"+endpoint+"/api/v1/session") // After it, the server has accepted both.
+	began := time.Now()
+	require.NoError(t, e.Shutdown(t.Context()))
+	require.Less(t, time.Since(began), 500*time.Millisecond, "http.Server.Shutdown would wait for as long as it may")
 }
 
 func TestHTTPConfig(t *testing.T) {
@@ -169,6 +223,9 @@ func TestHTTPConfig(t *testing.T) {
 		"everybody": {map[string]any{"http": map[string]any{"endpoint": "0.0.0.0:13134"}}, "can be reached by others"},
 		"no host":   {map[string]any{"http": map[string]any{"endpoint": ":13134"}}, "can be reached by others"},
 		"a name":    {map[string]any{"http": map[string]any{"endpoint": "streams.example.com:80"}}, "can be reached by others"},
+		"base":      {map[string]any{"http": map[string]any{"base_path": "/a/b.c"}}, ""},
+		"slash":     {map[string]any{"http": map[string]any{"base_path": "/a/"}}, `http::base_path: "/a/" is no path`},
+		"up":        {map[string]any{"http": map[string]any{"base_path": "/.."}}, `http::base_path: "/.." is no path`},
 		"no port":   {map[string]any{"http": map[string]any{"endpoint": "localhost"}}, "http::endpoint: "},
 		"with auth": {map[string]any{"http": map[string]any{"endpoint": "0.0.0.0:13134", "auth": map[string]any{"authenticator": "a"}}}, ""},
 		"unix":      {map[string]any{"http": map[string]any{"endpoint": "/run/x.sock", "transport": "unix"}}, ""},

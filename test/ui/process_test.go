@@ -96,12 +96,22 @@ type collector struct {
 	dir, document string
 	url           string
 	otlp, health  string
+	otlpHTTP      string
 	log           buffer
 	cmd           *exec.Cmd
 }
 
+// options are what the collectors of the tests differ in.
+type options struct {
+	mode       string // of the page
+	http       string // more settings of the page's server
+	extensions string // more extensions
+	collector  string // more of the Collector's own configuration
+	base       string // the path below which the page is
+}
+
 // newCollector writes the document of a machine on which nothing is set up.
-func newCollector(t *testing.T, mode string) *collector {
+func newCollector(t *testing.T, o options) *collector {
 	c := &collector{t: t, dir: t.TempDir()}
 	c.document = filepath.Join(c.dir, "datastreams.yaml")
 	ports := make([]string, 5)
@@ -111,7 +121,8 @@ func newCollector(t *testing.T, mode string) *collector {
 		defer l.Close()
 		ports[i] = l.Addr().String()
 	}
-	c.url, c.otlp, c.health = "http://"+ports[0], ports[1], ports[3]
+	c.url, c.otlp, c.health = "http://"+ports[0]+o.base, ports[1], ports[3]
+	c.otlpHTTP = "http://" + ports[4]
 	text := fmt.Sprintf(`# What this machine does.
 version: 1
 
@@ -134,12 +145,31 @@ streams:
 collector:
   exporters: { debug/unused: { verbosity: basic } }
   extensions:
-    datastreams: { mode: %s, poll_interval: 100ms, settle_time: 20ms, http: { endpoint: "%s" } }
-
+    datastreams: { mode: %s, poll_interval: 100ms, settle_time: 20ms, http: { endpoint: "%s"%s } }
+%s%s
 # The end.
-`, filepath.Join(c.dir, "data"), ports[2], ports[3], ports[1], ports[4], mode, ports[0])
+`, filepath.Join(c.dir, "data"), ports[2], ports[3], ports[1], ports[4], o.mode, ports[0], o.http, o.extensions, o.collector)
 	require.NoError(t, os.WriteFile(c.document, []byte(text), 0o600))
 	return c
+}
+
+// newMachine is a machine on which there is nothing, not even a document. The
+// collector takes the ports that it takes everywhere: the test skips where
+// somebody has them.
+func newMachine(t *testing.T) *collector {
+	t.Helper()
+	for _, port := range []string{"4317", "4318", "8888", "13133", "13134"} {
+		l, err := net.Listen("tcp", "127.0.0.1:"+port)
+		if err != nil {
+			t.Skipf("the collector's own port is taken: %v", err)
+		}
+		require.NoError(t, l.Close())
+	}
+	dir := t.TempDir()
+	return &collector{
+		t: t, dir: dir, document: "datastreams.yaml?setup",
+		url: "http://127.0.0.1:13134", otlp: "127.0.0.1:4317", otlpHTTP: "http://127.0.0.1:4318", health: "127.0.0.1:13133",
+	}
 }
 
 func program(t *testing.T, name string) string {
@@ -153,7 +183,9 @@ func program(t *testing.T, name string) string {
 func (c *collector) start() {
 	c.t.Helper()
 	cmd := exec.Command(program(c.t, "otelcol-datastreams"), "--config", "datastreams:"+c.document)
+	cmd.Dir = c.dir
 	cmd.Stdout, cmd.Stderr = &c.log, &c.log
+	cmd.Env = append(os.Environ(), "VENDOR_TOKEN=v", "MASKING_KEY=01234567890123456789012345678901")
 	require.NoError(c.t, cmd.Start())
 	c.cmd = cmd
 	c.t.Cleanup(func() {

@@ -1,6 +1,8 @@
+import { to } from './base'
 import type { Problem } from './types'
 
-const prefix = '/api/v1'
+/** Where the API is. */
+export const prefix = to('/api/v1')
 
 /** Failure is an answer that is a problem; its message is for people. */
 export class Failure extends Error {
@@ -12,6 +14,13 @@ export class Failure extends Error {
 export interface Answer<T> {
   value: T
   etag: string
+}
+
+let refused: () => void = () => undefined
+
+/** onRefused says what is to be done when the API wants to know who asks. */
+export function onRefused(then: () => void): void {
+  refused = then
 }
 
 async function ask(path: string, init?: RequestInit): Promise<Response> {
@@ -28,17 +37,28 @@ async function ask(path: string, init?: RequestInit): Promise<Response> {
   } catch {
     // Not every answer is JSON: a proxy may stand in between.
   }
+  if (response.status === 401 && path !== '/session') refused()
   throw new Failure(problem)
+}
+
+async function decoded<T>(response: Response): Promise<T> {
+  const text = await response.text()
+  return (text ? JSON.parse(text) : null) as T
 }
 
 export async function get<T>(path: string): Promise<Answer<T>> {
   const response = await ask(path)
-  return { value: (await response.json()) as T, etag: response.headers.get('ETag') ?? '' }
+  return { value: await decoded<T>(response), etag: response.headers.get('ETag') ?? '' }
 }
 
-export async function getText(path: string): Promise<Answer<string>> {
+export interface Text extends Answer<string> {
+  /** How many secrets the text has placeholders for. */
+  redacted: number
+}
+
+export async function getText(path: string): Promise<Text> {
   const response = await ask(path)
-  return { value: await response.text(), etag: response.headers.get('ETag') ?? '' }
+  return { value: await response.text(), etag: response.headers.get('ETag') ?? '', redacted: Number(response.headers.get('X-Redacted') ?? 0) }
 }
 
 export interface Write {
@@ -56,8 +76,7 @@ export async function send<T>(w: Write, etag: string, dry = false): Promise<T> {
   if (w.text !== undefined) headers['Content-Type'] = 'text/yaml'
   else if (w.body !== undefined) headers['Content-Type'] = 'application/json'
   const body = w.text ?? (w.body === undefined ? undefined : JSON.stringify(w.body))
-  const response = await ask(w.path + (dry ? '?dry_run' : ''), { method: w.method, headers, body })
-  return (await response.json()) as T
+  return decoded<T>(await ask(w.path + (dry ? '?dry_run' : ''), { method: w.method, headers, body }))
 }
 
 /** problemOf makes of whatever was thrown something that can be shown. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ago, amount, keyOf, percent } from './format'
+import { ago, amount, keyOf, percent, share } from './format'
 
 describe('format', () => {
   it('writes amounts short', () => {
@@ -7,6 +7,9 @@ describe('format', () => {
   })
   it('never rounds to all or nothing', () => {
     expect([percent(1, 1000), percent(999, 1000), percent(1, 2), percent(0, 0)]).toEqual(['<1%', '>99%', '50%', '-'])
+  })
+  it('writes shares with the digits that matter', () => {
+    expect([0, 0.0001, 0.0123, 0.099, 0.0996, 0.5, 1].map(share)).toEqual(['0%', '<0.1%', '1.2%', '9.9%', '10%', '50%', '100%'])
   })
   it('tells times', () => {
     const now = Date.parse('2026-01-01T01:00:00Z')

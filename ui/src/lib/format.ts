@@ -22,6 +22,12 @@ export function percent(part: number, whole: number): string {
   return (p > 0 && p < 1 ? '<1' : p > 99 && p < 100 ? '>99' : p.toFixed(0)) + '%'
 }
 
+/** share writes a share of one as a percentage, small ones with a digit more. */
+export function share(part: number): string {
+  const p = 100 * part
+  return (p === 0 || p >= 9.95 ? p.toFixed(0) : p < 0.05 ? '<0.1' : p.toFixed(1)) + '%'
+}
+
 /** ago writes the time since then, as of now. */
 export function ago(then: string, now: number): string {
   const seconds = Math.max(0, (now - Date.parse(then)) / 1000)

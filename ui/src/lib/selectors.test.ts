@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { drop, entryOf, pick, picked, termsOf } from './selectors'
+import { describe as sentence, drop, entryOf, matches, pick, picked, termsOf } from './selectors'
 import type { Selector, Source } from './types'
 
 function source(attributes: Record<string, unknown>): Source {
@@ -22,12 +22,33 @@ describe('picking', () => {
     expect(drop(pick([rule], cart), cart)).toEqual([rule])
     expect(picked([rule], bare)).toBe(false)
   })
+  it('needs one kind of namespace only', () => {
+    const both = source({ 'k8s.namespace.name': 'shop', 'service.namespace': 'store', 'service.name': 'cart' })
+    expect(pick([], both)).toEqual([{ 'k8s.namespace.name': 'shop', 'service.name': ['cart'] }])
+  })
   it('does not pick what has no name', () => {
     expect(pick([], source({ 'host.name': 'a' }))).toEqual([])
   })
 })
 
 describe('rules', () => {
+  it('are satisfied or not, or nobody here knows', () => {
+    const cases: [Selector, boolean | undefined][] = [
+      [{ 'service.name': ['cart', 'x'], 'k8s.namespace.name': 'shop' }, true],
+      [{ 'service.name': { glob: 'c?r*' } }, true],
+      [{ 'service.name': { glob: 'c.rt' } }, false],
+      [{ 'service.name': { not: 'cart' } }, false],
+      [{ 'service.name': { any: ['a', { glob: 'ca*' }] }, pci: { exists: false } }, true],
+      [{ 'service.name': { all: [{ glob: 'c*' }, { not: 'cart' }] } }, false],
+      [{ 'service.name': { regex: 'c.*' } }, undefined],
+      [{ condition: 'true', 'service.name': 'other' }, false],
+      [{ condition: 'true' }, undefined],
+    ]
+    for (const [entry, want] of cases) expect([entry, matches(entry, cart)]).toEqual([entry, want])
+  })
+  it('are told as sentences', () => {
+    expect(sentence({ 'service.name': ['a', 'b', 'c'], pci: { exists: true }, env: { not: 'prod' } })).toBe('service.name is a, b or c and pci exists and env is not prod')
+  })
   it('come back as they were', () => {
     const entries: Selector[] = [
       { 'service.name': 'a' },

@@ -3,11 +3,13 @@ import type { Selector, Source } from './types'
 /** The attributes that a picked source is told by. */
 const identity = ['k8s.namespace.name', 'service.namespace', 'service.name']
 
-/** identify returns the attributes that name a source in selectors. */
+/** identify returns the attributes that name a source in selectors. One kind of
+ *  namespace is enough. */
 export function identify(source: Source): Selector {
   const attributes = source.attributes ?? {}
   const own: Selector = {}
   for (const key of identity) {
+    if (key === 'service.namespace' && 'k8s.namespace.name' in own) continue
     if (typeof attributes[key] === 'string') own[key] = attributes[key]
   }
   return own
@@ -52,6 +54,47 @@ export function drop(entries: Selector[], source: Source): Selector[] {
     const left = list(e['service.name']).filter((v) => v !== own['service.name'])
     return 'service.name' in own && left.length ? [{ ...e, 'service.name': left }] : []
   })
+}
+
+/** matches reports whether a source satisfies a selector; undefined stands for
+ *  a condition that only the collector understands. */
+export function matches(entry: Selector, source: Source): boolean | undefined {
+  let all: boolean | undefined = true
+  for (const [key, predicate] of Object.entries(entry)) {
+    const one = key === 'condition' ? undefined : holds(predicate, source.attributes?.[key])
+    if (one === false) return false
+    if (one === undefined) all = undefined
+  }
+  return all
+}
+
+function holds(predicate: unknown, value: unknown): boolean | undefined {
+  if (Array.isArray(predicate)) return predicate.some((p) => holds(p, value))
+  if (predicate === null || typeof predicate !== 'object') return value !== undefined && String(value) === String(predicate)
+  const [[kind, inner] = ['', null]] = Object.entries(predicate)
+  switch (kind) {
+    case 'exists':
+      return (value !== undefined) === inner
+    case 'not': {
+      const one = holds(inner, value)
+      return one === undefined ? undefined : !one
+    }
+    case 'any':
+      return list(inner).some((p) => holds(p, value))
+    case 'all':
+      return list(inner).every((p) => holds(p, value))
+    case 'glob':
+      return value !== undefined && new RegExp(`^${String(inner).replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`, 's').test(String(value))
+    default:
+      return undefined // RE2 is not what browsers have.
+  }
+}
+
+/** describe writes a selector as a sentence. */
+export function describe(entry: Selector): string {
+  return termsOf(entry)
+    .map((t) => (t.operator === 'exists' ? `${t.key} exists` : t.operator === 'raw' ? `${t.key}: ${t.value}` : `${t.key} ${t.operator} ${t.value.replace(/, ([^,]*)$/, ' or $1')}`))
+    .join(' and ')
 }
 
 export const operators = ['is', 'glob', 'regex', 'exists', 'is not'] as const

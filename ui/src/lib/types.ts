@@ -5,6 +5,9 @@ export interface Session {
   version: string
   path?: string
   document: boolean
+  /** Whether people have to say who they are, and whether they have. */
+  auth?: 'none' | 'required'
+  authenticated?: boolean
 }
 
 export interface Flow {
@@ -54,6 +57,7 @@ export interface Snapshot {
   unmatched: number
   destinations: DestinationNumbers[]
   sources: { known: number; evicted: number; others: number; top: Source[] }
+  splits?: { share: number } | null
   problem?: string
 }
 
@@ -82,12 +86,16 @@ export interface Destination {
   queue: string
   streams: string[]
   line: number
+  health?: 'ok' | 'degraded' | 'failed' | 'unknown'
+  last_error?: { time: string; message: string } | null
 }
 
 export interface NewDestination {
   name: string
   type: string
   yaml: string
+  signals?: string[]
+  queue?: string
 }
 
 export interface Field {
@@ -104,6 +112,21 @@ export interface Form {
   title: string
   fields: Field[]
   example: string
+  /** What the exporter can be told, and the paths of what people come for. */
+  schema?: Schema | null
+  essential?: string[] | null
+}
+
+/** Schema describes a value of a component's configuration. */
+export interface Schema {
+  type?: string
+  properties?: Record<string, Schema>
+  items?: Schema
+  additionalProperties?: Schema | boolean
+  default?: unknown
+  description?: string
+  format?: string
+  enum?: unknown[]
 }
 
 export interface Diagnostic {
@@ -126,6 +149,25 @@ export interface Plan {
   warnings: Diagnostic[]
   moves: { source: string; rate: number; before: string[]; after: string[] }[]
   doubles: { source: string; rate: number; destination: string; streams: string[] }[]
+  /** The share of traces that are divided, as it is and as it would be. */
+  splits?: { before: number; after: number } | null
+}
+
+export interface Splits {
+  share: number
+  estimated: boolean
+  window_seconds: number
+  sampled: number
+  at?: string
+  pairs: SplitPair[]
+}
+
+export interface SplitPair {
+  streams: string[]
+  share: number
+  traces: number
+  examples: string[]
+  sources: { id: string; name: string; stream: string }[]
 }
 
 export interface Problem {

@@ -10,9 +10,14 @@ package api
 import (
 	"context"
 	"errors"
+	"net/http"
+	"time"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/extension/datastreamsextension/internal/feed"
+	"github.com/otelcol-datastreams/otelcol-datastreams/extension/datastreamsextension/internal/redact"
+	"github.com/otelcol-datastreams/otelcol-datastreams/extension/datastreamsextension/internal/schema"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/live"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/membership"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/revision"
 )
 
@@ -55,6 +60,9 @@ type Backend interface {
 	// Check returns what the Collector says of a candidate, as an error with its
 	// place in the document where that is known. Nothing is started.
 	Check(ctx context.Context, candidate *live.Revision) error
+	// Predict returns how a candidate would divide the traces that were sampled. The
+	// error is membership.ErrNoSample if none were.
+	Predict(ctx context.Context, candidate *live.Revision) (membership.Splits, error)
 	// Write replaces the file, if its hash is still sha256.
 	Write(sha256 string, data []byte) error
 	// Mode says whether Write can succeed.
@@ -70,10 +78,59 @@ type Feed interface {
 	Listen() (snapshots <-chan []byte, leave func(), err error)
 	// Sources returns what is known of all sources.
 	Sources() []feed.Source
+	// Splits returns how traces are divided between streams; false if none were
+	// sampled yet.
+	Splits() (membership.Splits, bool)
+	// Conditions returns how the destinations are, by their names. Those that are
+	// missing are unknown.
+	Conditions() map[string]Condition
 }
 
-// Build says which program this is.
+// Door lets people in. It is safe for concurrent use.
+type Door interface {
+	// Required reports whether people have to say who they are.
+	Required() bool
+	// Open lets a client in that shows what is accepted as an Authorization header,
+	// and tells it by a cookie. The error is that it is not accepted.
+	Open(w http.ResponseWriter, r *http.Request, authorization string) error
+	// Close sends a client out again.
+	Close(w http.ResponseWriter, r *http.Request)
+}
+
+// Health is how a destination is.
+type Health string
+
+// The healths.
+const (
+	HealthOK       Health = "ok"
+	HealthDegraded Health = "degraded" // it delivers late, or not everything
+	HealthFailed   Health = "failed"   // it delivers nothing
+	HealthUnknown  Health = "unknown"  // no stream uses it, or nobody could tell
+)
+
+// Condition is how a destination is, and its last error, if it had one.
+type Condition struct {
+	Health    Health
+	LastError *LastError
+}
+
+// LastError is an error without secrets.
+type LastError struct {
+	Time    time.Time `json:"time"`
+	Message string    `json:"message"`
+}
+
+// Build says which program this is, and where it is served.
 type Build struct {
-	Version    string   `json:"version"`
-	Components []string `json:"-"` // types of exporters that this build has
+	Version string
+	// BasePath is the path that all is served below; empty for none.
+	BasePath string
+	// Exporters are the types of exporters that this build has.
+	Exporters []string
+	// Describe returns the configuration of the exporters of a type, or nil.
+	Describe func(exporter string) *schema.Node
+	// Rules say what is secret.
+	Rules redact.Rules
+	// Door is nil if everybody may come in.
+	Door Door
 }

@@ -1,6 +1,10 @@
 package api
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/otelcol-datastreams/otelcol-datastreams/extension/datastreamsextension/internal/schema"
+)
 
 // Form describes the configuration of an exporter to somebody who has never
 // written one.
@@ -10,6 +14,10 @@ type Form struct {
 	Fields []Field `json:"fields"`
 	// Example is the configuration to start from where there are no fields.
 	Example string `json:"example"`
+	// Schema describes all keys, and Essential are the paths of those that people
+	// come for. What is required is not known.
+	Schema    *schema.Node `json:"schema"`
+	Essential []string     `json:"essential"`
 }
 
 // Field is one key of a configuration.
@@ -49,10 +57,28 @@ var forms = []Form{
 	{Type: "nop", Title: "Nowhere"},
 }
 
+// essential are the keys of exporters that are known to matter.
+var essential = map[string][]string{
+	"parquet":                 {"url"},
+	"otlp_grpc":               {"endpoint", "tls.insecure", "headers"},
+	"otlp_http":               {"endpoint", "headers"},
+	"kafka":                   {"brokers", "auth.sasl.username", "auth.sasl.password", "auth.sasl.mechanism"},
+	"prometheus_remote_write": {"endpoint", "headers"},
+	"load_balancing":          {"routing_key", "resolver.dns.hostname", "resolver.static.hostnames"},
+	"file":                    {"path", "format"},
+	"debug":                   {"verbosity"},
+}
+
 // components answers with the exporters of this build.
 func (s *Server) components(w http.ResponseWriter, _ *http.Request) error {
+	return answer(w, http.StatusOK, s.forms())
+}
+
+// describe makes the forms of this build's exporters: first those that have one
+// made by hand.
+func (s *Server) describe() []Form {
 	has := make(map[string]bool)
-	for _, name := range s.build.Components {
+	for _, name := range s.build.Exporters {
 		has[name] = true
 	}
 	all := []Form{}
@@ -60,16 +86,25 @@ func (s *Server) components(w http.ResponseWriter, _ *http.Request) error {
 		if len(has) > 0 && !has[f.Type] {
 			continue
 		}
-		if f.Fields == nil {
-			f.Fields = []Field{}
-		}
-		all = append(all, f)
+		all = append(all, s.complete(f))
 		delete(has, f.Type)
 	}
-	for _, name := range s.build.Components {
+	for _, name := range s.build.Exporters {
 		if has[name] {
-			all = append(all, Form{Type: name, Title: name, Fields: []Field{}})
+			all = append(all, s.complete(Form{Type: name, Title: name}))
 		}
 	}
-	return answer(w, http.StatusOK, all)
+	return all
+}
+
+// complete adds what is known of all exporters to a form.
+func (s *Server) complete(f Form) Form {
+	if f.Fields == nil {
+		f.Fields = []Field{}
+	}
+	f.Essential = orEmpty(essential[f.Type])
+	if s.build.Describe != nil {
+		f.Schema = s.build.Describe(f.Type)
+	}
+	return f
 }

@@ -1,14 +1,18 @@
 package api
 
 import (
+	"errors"
 	"io"
 	"net/http"
+	"path/filepath"
 	"strconv"
 
+	"github.com/otelcol-datastreams/otelcol-datastreams/extension/datastreamsextension/internal/redact"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/document"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/live"
 )
 
-// document answers with the file as it is.
+// document answers with the file as it is, but for secrets.
 func (s *Server) document(w http.ResponseWriter, _ *http.Request) error {
 	d, err := s.backend.Document()
 	if err != nil {
@@ -17,8 +21,15 @@ func (s *Server) document(w http.ResponseWriter, _ *http.Request) error {
 	w.Header().Set("Content-Type", "text/yaml; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("ETag", etag(d.SHA256))
-	_, _ = w.Write(d.Data) // The client is gone.
+	shown, hidden := s.rules.Text(d.Data)
+	setHidden(w, hidden)
+	_, _ = w.Write(shown) // The client is gone.
 	return nil
+}
+
+// setHidden tells how many secrets are missing in an answer.
+func setHidden(w http.ResponseWriter, hidden int) {
+	w.Header().Set("X-Redacted", strconv.Itoa(hidden))
 }
 
 // putDocument replaces the file.
@@ -27,7 +38,22 @@ func (s *Server) putDocument(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.commit(w, r, func(Document) ([]byte, error) { return data, nil })
+	return s.commit(w, r, func(now Document) ([]byte, error) { return s.restored(now, data) })
+}
+
+// restored returns a document that was sent with the secrets that the client
+// was not shown.
+func (s *Server) restored(now Document, data []byte) ([]byte, error) {
+	whole, err := s.rules.Restore(data, now.Data)
+	misplaced, ok := errors.AsType[*redact.MisplacedError](err)
+	if !ok {
+		return whole, err
+	}
+	p := problem(http.StatusUnprocessableEntity, "A secret is missing",
+		redact.Placeholder+" stands for a secret that the document has in that place. It cannot be moved; write it as a reference, such as ${env:NAME}")
+	place := document.Place{Position: document.Position{File: filepath.Base(now.Path), Line: misplaced.Line, Column: misplaced.Column}, Path: misplaced.Path}
+	p.Diagnostics = document.Diagnostics{place.Diagnose(document.Error, "write ${env:NAME} or ${file:PATH}", "the document has no secret here")}
+	return nil, p
 }
 
 // config answers with what the collector runs by, references as they are
@@ -39,7 +65,9 @@ func (s *Server) config(w http.ResponseWriter, _ *http.Request) error {
 	}
 	w.Header().Set("Content-Type", "text/yaml; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	_, _ = w.Write([]byte(rendered(d.Applied.Compiled))) // The client is gone.
+	text, hidden := s.rendered(d.Applied.Compiled)
+	setHidden(w, hidden)
+	_, _ = w.Write([]byte(text)) // The client is gone.
 	return nil
 }
 
@@ -71,7 +99,11 @@ func (s *Server) revision(w http.ResponseWriter, r *http.Request) error {
 		Document string `json:"document"`
 		Diff     string `json:"diff"`
 		Usable   bool   `json:"usable"`
-	}{Document: string(data), Diff: unified("datastreams.yaml", string(now.Data), string(data))}
+	}{}
+	before, _ := s.rules.Text(now.Data)
+	shown, hidden := s.rules.Text(data)
+	view.Document, view.Diff = string(shown), unified(filepath.Base(now.Path), string(before), string(shown))
+	setHidden(w, hidden)
 	_, err = live.Parse(now.Path, data)
 	view.Usable = err == nil
 	return answer(w, http.StatusOK, view)

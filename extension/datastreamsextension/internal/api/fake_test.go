@@ -10,10 +10,14 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/exporter/otlphttpexporter"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/extension/datastreamsextension/internal/api"
 	"github.com/otelcol-datastreams/otelcol-datastreams/extension/datastreamsextension/internal/feed"
+	"github.com/otelcol-datastreams/otelcol-datastreams/extension/datastreamsextension/internal/redact"
+	"github.com/otelcol-datastreams/otelcol-datastreams/extension/datastreamsextension/internal/schema"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/live"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/membership"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/revision"
 )
 
@@ -47,6 +51,11 @@ type collector struct {
 	sources []feed.Source
 	events  chan []byte
 	full    bool
+
+	splits     *membership.Splits
+	predicted  *membership.Splits
+	conditions map[string]api.Condition
+	door       api.Door
 }
 
 func newCollector(t *testing.T, text string) *collector {
@@ -83,6 +92,22 @@ func (c *collector) Mode() api.Mode                      { return c.mode }
 func (c *collector) Journal() (*revision.Journal, error) { return c.journal, nil }
 func (c *collector) Sources() []feed.Source              { return c.sources }
 
+func (c *collector) Conditions() map[string]api.Condition { return c.conditions }
+
+func (c *collector) Splits() (membership.Splits, bool) {
+	if c.splits == nil {
+		return membership.Splits{}, false
+	}
+	return *c.splits, true
+}
+
+func (c *collector) Predict(context.Context, *live.Revision) (membership.Splits, error) {
+	if c.predicted == nil {
+		return membership.Splits{}, membership.ErrNoSample
+	}
+	return *c.predicted, nil
+}
+
 func (c *collector) Listen() (snapshots <-chan []byte, leave func(), err error) {
 	if c.full {
 		return nil, nil, feed.ErrTooMany
@@ -91,10 +116,21 @@ func (c *collector) Listen() (snapshots <-chan []byte, leave func(), err error) 
 }
 
 func (c *collector) server() *api.Server {
-	return api.New(c, c, api.Build{Version: "1.2.3", Components: []string{"debug", "otlp_http", "parquet", "zipkin"}})
+	return api.New(c, c, api.Build{
+		Version: "1.2.3", BasePath: "/streams", Exporters: []string{"debug", "otlp_http", "parquet", "zipkin"},
+		Describe: describe, Rules: redact.Rules{Schema: func(_, component string) *schema.Node { return describe(component) }}, Door: c.door,
+	})
 }
 
 func (c *collector) etag() string { return `"` + revision.Hash([]byte(c.data)) + `"` }
+
+// describe knows one exporter.
+func describe(exporter string) *schema.Node {
+	if exporter != "otlp_http" {
+		return nil
+	}
+	return schema.Of(otlphttpexporter.NewFactory().CreateDefaultConfig(), 4)
+}
 
 // reply is an answer of the API.
 type reply struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/pmezard/go-difflib/difflib"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/extension/datastreamsextension/internal/feed"
+	"github.com/otelcol-datastreams/otelcol-datastreams/extension/datastreamsextension/internal/redact"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/change"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/compile"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/document"
@@ -28,7 +30,7 @@ type Plan struct {
 	// configuration, both unified.
 	Diff         string `json:"diff"`
 	CompiledDiff string `json:"compiled_diff"`
-	// Document is the changed document, SHA256 its hash.
+	// Document is the changed document without secrets, SHA256 its hash with them.
 	Document string `json:"document"`
 	SHA256   string `json:"sha256"`
 	// Warnings are what is allowed and hardly meant.
@@ -37,6 +39,10 @@ type Plan struct {
 	Moves []Move `json:"moves"`
 	// Doubles are the live sources that a destination gets more than once.
 	Doubles []Double `json:"doubles"`
+	// Splits are nil as long as no traces were sampled.
+	Splits *SplitChange `json:"splits"`
+
+	hidden int // secrets in Document
 }
 
 // Move is a source whose streams change.
@@ -59,17 +65,19 @@ type Double struct {
 // the collector runs by. A document with errors is a problem with them.
 func (s *Server) plan(ctx context.Context, now Document, data []byte) (*Plan, *live.Revision, error) {
 	name := filepath.Base(now.Path)
-	d, compiled, found := compile.Parse(name, data)
+	d, compiled, found := live.Compile(name, data)
 	if found.Failed() {
 		p := problem(http.StatusUnprocessableEntity, "The document would have errors", "")
 		p.Diagnostics = found
 		return nil, nil, p
 	}
 	next := &live.Revision{Data: data, SHA256: revision.Hash(data), Compiled: compiled, Warnings: found}
+	before, _ := s.rules.Text(now.Data)
+	shown, hidden := s.rules.Text(data)
 	plan := &Plan{
-		Kind: change.None, Summary: []string{}, Document: string(data), SHA256: next.SHA256,
+		Kind: change.None, Summary: []string{}, Document: string(shown), SHA256: next.SHA256, hidden: hidden,
 		Warnings: found, Moves: []Move{}, Doubles: []Double{},
-		Diff: unified(name, string(now.Data), string(data)),
+		Diff: unified(name, string(before), string(shown)),
 	}
 	if plan.Warnings == nil {
 		plan.Warnings = document.Diagnostics{}
@@ -77,10 +85,12 @@ func (s *Server) plan(ctx context.Context, now Document, data []byte) (*Plan, *l
 	if now.Applied != nil {
 		c := change.Classify(now.Applied.Compiled, compiled)
 		plan.Kind, plan.Summary = c.Kind, append(plan.Summary, c.Summary...)
-		plan.CompiledDiff = unified("collector.yaml", rendered(now.Applied.Compiled), rendered(compiled))
+		was, _ := s.rendered(now.Applied.Compiled)
+		will, _ := s.rendered(compiled)
+		plan.CompiledDiff = unified("collector.yaml", was, will)
 		if c.Kind == change.Graph {
 			if err := s.backend.Check(ctx, next); err != nil {
-				return nil, nil, rejection(err, compiled)
+				return nil, nil, s.rejection(err, next)
 			}
 		}
 	}
@@ -89,14 +99,17 @@ func (s *Server) plan(ctx context.Context, now Document, data []byte) (*Plan, *l
 		return nil, nil, problem(http.StatusUnprocessableEntity, "The selectors cannot be used", err.Error())
 	}
 	s.effects(plan, d, view)
+	plan.Splits = s.splitChange(ctx, next)
 	return plan, next, nil
 }
 
-// rejection is what the Collector says of a candidate, as a problem.
-func rejection(err error, compiled compile.Result) *Problem {
-	p := problem(http.StatusUnprocessableEntity, "The collector would not run with it", err.Error())
-	if place, ok := compiled.Locate(err.Error()); ok {
-		p.Diagnostics = document.Diagnostics{place.Diagnose(document.Error, "", "%v", err)}
+// rejection is what the Collector says of a candidate, as a problem. It may
+// quote what it does not like.
+func (s *Server) rejection(err error, candidate *live.Revision) *Problem {
+	text := redact.Message(err.Error(), s.rules.Secrets(candidate.Data, os.LookupEnv))
+	p := problem(http.StatusUnprocessableEntity, "The collector would not run with it", text)
+	if place, ok := candidate.Compiled.Locate(err.Error()); ok {
+		p.Diagnostics = document.Diagnostics{place.Diagnose(document.Error, "", "%s", text)}
 	}
 	return p
 }
@@ -137,12 +150,14 @@ func doubles(d *document.Document, source feed.Source, streams []string) []Doubl
 	return all
 }
 
-func rendered(r compile.Result) string {
-	text, err := compile.YAML(r.Config)
+// rendered returns a configuration without its secrets, and how many it has.
+func (s *Server) rendered(r compile.Result) (text string, hidden int) {
+	whole, err := compile.YAML(r.Config)
 	if err != nil {
-		return ""
+		return "", 0
 	}
-	return string(text)
+	shown, hidden := s.rules.Text(whole)
+	return string(shown), hidden
 }
 
 func unified(name, before, after string) string {
@@ -176,6 +191,7 @@ func (s *Server) commit(w http.ResponseWriter, r *http.Request, edit func(Docume
 	if err != nil {
 		return err
 	}
+	setHidden(w, plan.hidden)
 	if dry {
 		return answer(w, http.StatusOK, plan)
 	}

@@ -2,6 +2,9 @@ package api
 
 import (
 	"net/http"
+	"sync"
+
+	"github.com/otelcol-datastreams/otelcol-datastreams/extension/datastreamsextension/internal/redact"
 )
 
 // Prefix is the path that all of the API is below.
@@ -14,12 +17,17 @@ type Server struct {
 	build   Build
 	mux     *http.ServeMux
 	routes  []string
+	rules   redact.Rules
+	forms   func() []Form
 }
 
 // New returns the API of a collector.
 func New(backend Backend, feed Feed, build Build) *Server {
-	s := &Server{backend: backend, feed: feed, build: build, mux: http.NewServeMux()}
+	s := &Server{backend: backend, feed: feed, build: build, mux: http.NewServeMux(), rules: build.Rules}
+	s.forms = sync.OnceValue(s.describe)
 	s.handle("GET /session", s.session)
+	s.handle("POST /session", s.login)
+	s.handle("DELETE /session", s.logout)
 	s.handle("GET /document", s.document)
 	s.handle("PUT /document", s.putDocument)
 	s.handle("GET /streams", s.streams)
@@ -33,6 +41,7 @@ func New(backend Backend, feed Feed, build Build) *Server {
 	s.handle("DELETE /destinations/{key}", s.deleteDestination)
 	s.handle("POST /destinations/{key}/probe", s.probe)
 	s.handle("GET /sources", s.sources)
+	s.handle("GET /splits", s.splits)
 	s.handle("POST /explain", s.explain)
 	s.handle("GET /config", s.config)
 	s.handle("GET /revisions", s.revisions)
@@ -57,21 +66,6 @@ func (s *Server) Routes() []string { return s.routes }
 
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
-
-// session tells a page where it is and what it may do.
-func (s *Server) session(w http.ResponseWriter, _ *http.Request) error {
-	type view struct {
-		Mode     Mode   `json:"mode"`
-		Version  string `json:"version"`
-		Path     string `json:"path,omitempty"`
-		Document bool   `json:"document"`
-	}
-	v := view{Mode: s.backend.Mode(), Version: s.build.Version}
-	if d, err := s.backend.Document(); err == nil {
-		v.Document, v.Path = true, d.Path
-	}
-	return answer(w, http.StatusOK, v)
-}
 
 // events sends snapshots until the client or the server ends.
 func (s *Server) events(w http.ResponseWriter, r *http.Request) error {

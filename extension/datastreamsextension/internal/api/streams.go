@@ -65,7 +65,7 @@ func (s *Server) streams(w http.ResponseWriter, _ *http.Request) error {
 	}
 	all := make([]Stream, len(d.Streams))
 	for i, e := range d.Streams {
-		all[i] = streamOf(e)
+		all[i] = s.streamOf(e)
 	}
 	w.Header().Set("ETag", etag(now.SHA256))
 	return answer(w, http.StatusOK, all)
@@ -79,7 +79,7 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) error {
 	for _, e := range d.Streams {
 		if e.Name == r.PathValue("key") {
 			w.Header().Set("ETag", etag(now.SHA256))
-			return answer(w, http.StatusOK, streamOf(e))
+			return answer(w, http.StatusOK, s.streamOf(e))
 		}
 	}
 	return noStream(r)
@@ -89,7 +89,7 @@ func noStream(r *http.Request) *Problem {
 	return problem(http.StatusNotFound, "There is no such stream", r.PathValue("key"))
 }
 
-func streamOf(e document.Entry[document.Stream]) Stream {
+func (s *Server) streamOf(e document.Entry[document.Stream]) Stream {
 	v := Stream{
 		Key: e.Name, Title: e.Value.Title, Description: e.Value.Description, Default: e.Name == document.Default,
 		Sources: selectorsOf(e.Value.Sources), Exclude: selectorsOf(e.Value.Exclude), Signals: orEmpty(e.Value.Signals),
@@ -99,33 +99,13 @@ func streamOf(e document.Entry[document.Stream]) Stream {
 		v.Mode = "deliver"
 	}
 	for _, a := range e.Value.Actions {
-		v.Actions = append(v.Actions, actionOf(a))
+		shown, _ := s.shownAction(a)
+		v.Actions = append(v.Actions, shown)
 	}
 	for _, r := range e.Value.Destinations {
 		v.Destinations = append(v.Destinations, r.Name)
 	}
 	return v
-}
-
-func actionOf(a document.Action) any {
-	if a.Spec == nil {
-		return a.Kind
-	}
-	var spec any
-	if err := a.Spec.Decode(&spec); err != nil {
-		return a.Kind
-	}
-	return map[string]any{a.Kind: plain(spec)}
-}
-
-// plain makes the keys of all mappings texts, as JSON needs them.
-func plain(v any) any {
-	var again any
-	text, err := yaml.Marshal(v)
-	if err != nil || yaml.Unmarshal(text, &again) != nil {
-		return nil
-	}
-	return again
 }
 
 func selectorsOf(all []document.Selector) []map[string]any {
@@ -179,7 +159,7 @@ func (s *Server) postStream(w http.ResponseWriter, r *http.Request) error {
 		}
 		var changes []edit.Change
 		if n.Destination != nil {
-			c, err := n.Destination.change(d)
+			c, err := s.create(n.Destination, d)
 			if err != nil {
 				return nil, err
 			}
@@ -239,8 +219,12 @@ func (s *Server) patchStream(w http.ResponseWriter, r *http.Request) error {
 	}
 	return s.commit(w, r, func(now Document) ([]byte, error) {
 		d, _ := document.Parse(filepath.Base(now.Path), now.Data)
-		if _, ok := d.Streams.Get(r.PathValue("key")); !ok {
+		before, ok := d.Streams.Get(r.PathValue("key"))
+		if !ok {
 			return nil, noStream(r)
+		}
+		if err := s.restoreActions(c.Actions, before.Actions); err != nil {
+			return nil, err
 		}
 		return apply(now.Data, c.changes(r.PathValue("key")))
 	})

@@ -8,9 +8,14 @@ import (
 	"sync"
 	"time"
 
+	"go.opentelemetry.io/collector/confmap"
+
 	"github.com/otelcol-datastreams/otelcol-datastreams/extension/datastreamsextension/internal/api"
 	"github.com/otelcol-datastreams/otelcol-datastreams/extension/datastreamsextension/internal/feed"
+	"github.com/otelcol-datastreams/otelcol-datastreams/extension/datastreamsextension/internal/health"
+	"github.com/otelcol-datastreams/otelcol-datastreams/extension/datastreamsextension/internal/redact"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/live"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/membership"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/revision"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/sources"
 )
@@ -21,6 +26,15 @@ type Collector struct {
 	Document *live.Document
 	// Check has the Collector validate a candidate.
 	Check func(context.Context, *live.Revision) error
+	// Resolve returns the whole configuration that the collector would have with a
+	// candidate.
+	Resolve func(context.Context, *live.Revision) (*confmap.Conf, error)
+	// Routers returns those that have started.
+	Routers func() []membership.Router
+	// Health knows how the exporters are; nil knows nothing.
+	Health *health.Watch
+	// Rules say what is secret.
+	Rules redact.Rules
 	// Sources is the table that the routers note payloads in.
 	Sources *sources.Table
 	// Mode is what the configuration allows.
@@ -38,9 +52,11 @@ type Control struct {
 
 	writing sync.Mutex
 
-	mu   sync.Mutex
-	view *feed.View // of the revision with the hash viewed
-	of   string
+	mu       sync.Mutex
+	view     *feed.View // of the revision with the hash of
+	of       string
+	shared   *feed.SplitShare // as it was at the time
+	sharedAt time.Time
 }
 
 var (
@@ -53,7 +69,7 @@ func New(c Collector) *Control {
 	control := &Control{collector: c}
 	// A client of its own: proxies of the environment are not for loopback.
 	client := &http.Client{Timeout: 2 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
-	control.taker = &feed.Taker{Scrape: feed.ScrapeAt(client), State: control.state, Table: c.Sources, Now: time.Now}
+	control.taker = &feed.Taker{Scrape: feed.ScrapeAt(client), State: control.state, Table: c.Sources, Splits: control.share, Now: time.Now}
 	control.hub = feed.NewHub(c.Interval, control.taker.Take, control.taker.Rest)
 	return control
 }

@@ -14,8 +14,16 @@ type Snapshot struct {
 	Unmatched    float64       `json:"unmatched"`
 	Destinations []Destination `json:"destinations"`
 	Sources      Sources       `json:"sources"`
+	// Splits are nil as long as no traces were sampled.
+	Splits *SplitShare `json:"splits"`
 	// Problem says why numbers are missing.
 	Problem string `json:"problem,omitempty"`
+}
+
+// SplitShare is the share of traces that are divided between streams, from 0 to
+// 1.
+type SplitShare struct {
+	Share float64 `json:"share"`
 }
 
 // DocumentState is the state of the document.

@@ -21,7 +21,10 @@ type Taker struct {
 	// State returns the state of the document, and its view; nil without one.
 	State func() (DocumentState, *View)
 	Table *sources.Table
-	Now   func() time.Time
+	// Splits returns how many traces are divided, or nil. A nil function knows
+	// nothing.
+	Splits func() *SplitShare
+	Now    func() time.Time
 
 	mu       sync.Mutex
 	before   time.Time
@@ -29,6 +32,7 @@ type Taker struct {
 	shown    map[string]float64
 	unwatch  func()
 	listed   []Source
+	reached  []Destination // of the latest snapshot
 }
 
 // Take takes a snapshot, and has the table watch from now on.
@@ -40,10 +44,14 @@ func (t *Taker) Take(ctx context.Context) Snapshot {
 	if view != nil {
 		m, err = t.Scrape(ctx, view.Metrics) // Not locked: it may take its time.
 	}
+	var splits *SplitShare
+	if t.Splits != nil {
+		splits = t.Splits()
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.Now()
-	s := Snapshot{Time: now.UTC(), Document: state, Streams: []Stream{}, Destinations: []Destination{}}
+	s := Snapshot{Time: now.UTC(), Document: state, Streams: []Stream{}, Destinations: []Destination{}, Splits: splits}
 	r := &rates{
 		seconds: now.Sub(t.before).Seconds(), before: t.counters, now: make(map[string]float64),
 		shown: t.shown, shows: make(map[string]float64),
@@ -67,7 +75,16 @@ func (t *Taker) Take(ctx context.Context) Snapshot {
 		s.Sources.Others += other.Rate
 	}
 	t.before, t.counters, t.shown = now, r.now, r.shows
+	t.reached = s.Destinations
 	return s
+}
+
+// Destinations returns those of the latest snapshot; none if nobody has looked
+// for a while. They must not be changed.
+func (t *Taker) Destinations() []Destination {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.reached
 }
 
 func (t *Taker) watch() {
@@ -86,7 +103,7 @@ func (t *Taker) Rest() {
 		t.unwatch()
 		t.unwatch = nil
 	}
-	t.before, t.counters, t.shown = time.Time{}, nil, nil
+	t.before, t.counters, t.shown, t.reached = time.Time{}, nil, nil, nil
 }
 
 // Listed returns all sources that are known, with the rates of the latest

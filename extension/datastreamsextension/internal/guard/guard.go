@@ -13,7 +13,7 @@ import (
 
 // policy lets the page use its own files and its own API, and nothing else.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	"base-uri 'self'; form-action 'none'; frame-ancestors 'none'"
 
 // New wraps a handler. hosts are the names that it answers to, beside those of
 // loopback; "*" stands for all.

@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 )
 
 //go:embed all:dist
@@ -34,15 +35,16 @@ type Handler struct {
 	page  file
 }
 
-// New returns the handler. It fails only if the program was built without the
-// files.
-func New() (*Handler, error) {
+// New returns the handler, which is the same every time: compressing the files
+// takes longer than the rest of a start, and senders wait for that in a reload.
+// It fails only if the program was built without the files.
+var New = sync.OnceValues(func() (*Handler, error) {
 	root, err := fs.Sub(dist, "dist")
 	if err != nil {
 		return nil, err
 	}
 	return newHandler(root)
-}
+})
 
 func newHandler(root fs.FS) (*Handler, error) {
 	h := &Handler{files: make(map[string]file)}

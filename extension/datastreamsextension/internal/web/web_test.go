@@ -71,7 +71,17 @@ const maxScripts = 90_000
 func TestThePage(t *testing.T) {
 	h, err := New()
 	require.NoError(t, err)
-	require.Contains(t, string(h.page.plain), `src="/assets/`)
+	require.Contains(t, string(h.page.plain), `src="./assets/`, "files are found wherever the page is")
+	below, err := h.Below("/a\"b")
+	require.NoError(t, err)
+	for _, target := range []string{"/", "/index.html", "/streams/checkout"} {
+		require.Contains(t, get(below, target).Body.String(), `<base href="/a&#34;b/" />`)
+		require.Contains(t, get(h, target).Body.String(), `<base href="/" />`, "the other one stays as it is")
+	}
+	require.NotEqual(t, get(h, "/").Header().Get("ETag"), get(below, "/").Header().Get("ETag"))
+	same, err := h.Below("")
+	require.NoError(t, err)
+	require.Same(t, h, same)
 	scripts := 0
 	require.NoError(t, fs.WalkDir(dist, "dist", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
