@@ -23,7 +23,10 @@ const (
 // entrant is one way to handle the payloads.
 type entrant struct {
 	name   string
-	handle func(k int, td ptrace.Traces) error
+	handle func(td ptrace.Traces) error
+	// decodes says that decoding is what is measured, and handle is nil. collects
+	// lets the garbage collector run meanwhile, as Go sets it by default.
+	decodes, collects bool
 }
 
 // cost is what an entrant takes per span.
@@ -32,46 +35,53 @@ type cost struct {
 	allocs float64
 }
 
-// corpus is 10,000 spans of which some hold a secret.
-type corpus struct {
-	payloads []ptrace.Traces
-	encoded  [][]byte
-}
+// corpus is 10,000 spans of which some hold a secret, as OTLP in payloads.
+type corpus [][]byte
 
-func newCorpus(hits int) (*corpus, error) {
+func newCorpus(hits int) (corpus, error) {
 	r := samples.New(uint64(1 + hits))
-	c := &corpus{}
+	var c corpus
 	for range payloads {
-		td := r.Traces(spansPerPayload, hits)
-		data, err := (&ptrace.ProtoMarshaler{}).MarshalTraces(td)
+		data, err := (&ptrace.ProtoMarshaler{}).MarshalTraces(r.Traces(spansPerPayload, hits))
 		if err != nil {
 			return nil, err
 		}
-		// Decoded payloads have their texts where a receiver's have them.
-		if td, err = (&ptrace.ProtoUnmarshaler{}).UnmarshalTraces(data); err != nil {
-			return nil, err
-		}
-		c.payloads, c.encoded = append(c.payloads, td), append(c.encoded, data)
+		c = append(c, data)
 	}
 	return c, nil
 }
 
+// newEntrants returns all that is compared. Redaction is the first, and decoding
+// the last.
+func newEntrants() ([]entrant, error) {
+	contrib, err := newRedaction()
+	if err != nil {
+		return nil, err
+	}
+	entrants := []entrant{{name: "redaction, six patterns", handle: contrib}}
+	for _, ours := range []struct {
+		name      string
+		detectors []any
+	}{
+		{"masking, six detectors", sixDetectors},
+		{"masking, ten detectors", tenDetectors},
+		{"masking, pii, secrets and ids", []any{"pii", "secrets", "ids"}},
+	} {
+		c, err := newOurs(ours.detectors...)
+		if err != nil {
+			return nil, err
+		}
+		entrants = append(entrants, entrant{name: ours.name, handle: c})
+	}
+	return append(entrants,
+		entrant{name: "OTLP decoding, garbage not collected", decodes: true},
+		entrant{name: "OTLP decoding", decodes: true, collects: true}), nil
+}
+
 // measureCost lets the entrants take turns, in random order, and returns a
-// table. The garbage collector is off while they are timed.
+// table.
 func measureCost(rounds int) (string, error) {
-	contrib, err := newRedaction(nil)
-	if err != nil {
-		return "", err
-	}
-	six, err := newOurs(sixDetectors...)
-	if err != nil {
-		return "", err
-	}
-	ten, err := newOurs(tenDetectors...)
-	if err != nil {
-		return "", err
-	}
-	all, err := newOurs("pii", "secrets", "ids")
+	entrants, err := newEntrants()
 	if err != nil {
 		return "", err
 	}
@@ -81,16 +91,6 @@ func measureCost(rounds int) (string, error) {
 		c, err := newCorpus(hits)
 		if err != nil {
 			return "", err
-		}
-		entrants := []entrant{
-			{"redaction, six patterns", func(_ int, td ptrace.Traces) error { return contrib.traces(td) }},
-			{"masking, six detectors", func(_ int, td ptrace.Traces) error { return six.traces(td) }},
-			{"masking, ten detectors", func(_ int, td ptrace.Traces) error { return ten.traces(td) }},
-			{"masking, pii, secrets and ids", func(_ int, td ptrace.Traces) error { return all.traces(td) }},
-			{"OTLP decoding", func(k int, _ ptrace.Traces) error {
-				_, err := (&ptrace.ProtoUnmarshaler{}).UnmarshalTraces(c.encoded[k])
-				return err
-			}},
 		}
 		costs, err := race(c, entrants, rounds)
 		if err != nil {
@@ -104,7 +104,7 @@ func measureCost(rounds int) (string, error) {
 	return b.String(), nil
 }
 
-func race(c *corpus, entrants []entrant, rounds int) ([]cost, error) {
+func race(c corpus, entrants []entrant, rounds int) ([]cost, error) {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	costs := make([]cost, len(entrants))
 	shuffle := rand.New(rand.NewPCG(1, 1))
@@ -123,28 +123,51 @@ func race(c *corpus, entrants []entrant, rounds int) ([]cost, error) {
 	return costs, nil
 }
 
-// turn handles each payload once, just after it was made: in a collector it has
-// just been decoded. It returns the CPU time and the allocations per span.
-func turn(c *corpus, e entrant) (ns, allocs float64, err error) {
+// turn handles each payload once, just after it was decoded, as in a collector.
+// It returns the CPU time and the allocations per span.
+func turn(c corpus, e entrant) (ns, allocs float64, err error) {
 	runtime.GC()
-	var before, after runtime.MemStats
-	var cpu time.Duration
-	mallocs := uint64(0)
-	for k, td := range c.payloads {
-		work := ptrace.NewTraces()
-		td.CopyTo(work)
-		runtime.ReadMemStats(&before)
-		start := cpuTime()
-		err := e.handle(k, work)
-		cpu += cpuTime() - start
+	if e.collects {
+		defer debug.SetGCPercent(debug.SetGCPercent(100))
+	}
+	var t timer
+	for _, data := range c {
+		if e.decodes {
+			t.start()
+		}
+		td, err := (&ptrace.ProtoUnmarshaler{}).UnmarshalTraces(data)
 		if err != nil {
 			return 0, 0, err
 		}
-		runtime.ReadMemStats(&after)
-		mallocs += after.Mallocs - before.Mallocs
+		if !e.decodes {
+			t.start()
+			err = e.handle(td)
+		}
+		t.stop()
+		if err != nil {
+			return 0, 0, err
+		}
 	}
 	const spans = payloads * spansPerPayload
-	return float64(cpu) / spans, float64(mallocs) / spans, nil
+	return float64(t.cpu) / spans, float64(t.mallocs) / spans, nil
+}
+
+// timer adds up CPU time and allocations.
+type timer struct {
+	before, after runtime.MemStats
+	started, cpu  time.Duration
+	mallocs       uint64
+}
+
+func (t *timer) start() {
+	runtime.ReadMemStats(&t.before)
+	t.started = cpuTime()
+}
+
+func (t *timer) stop() {
+	t.cpu += cpuTime() - t.started
+	runtime.ReadMemStats(&t.after)
+	t.mallocs += t.after.Mallocs - t.before.Mallocs
 }
 
 func cpuTime() time.Duration {

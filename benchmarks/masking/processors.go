@@ -9,23 +9,17 @@ import (
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/consumer/consumertest"
-	"go.opentelemetry.io/collector/pdata/plog"
-	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/collector/processor"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/processor/maskingprocessor"
 )
 
-// contestant is a processor in one configuration, for three signals.
-type contestant struct {
-	traces  func(ptrace.Traces) error
-	logs    func(plog.Logs) error
-	metrics func(pmetric.Metrics) error
-}
+// contestant is a processor in one configuration.
+type contestant func(ptrace.Traces) error
 
-// newContestant creates the processors of a factory.
-func newContestant(factory processor.Factory, config map[string]any) (*contestant, error) {
+// newContestant creates the processor of a factory.
+func newContestant(factory processor.Factory, config map[string]any) (contestant, error) {
 	ctx := context.Background()
 	cfg := factory.CreateDefaultConfig()
 	if err := confmap.NewFromStringMap(config).Unmarshal(cfg); err != nil {
@@ -39,19 +33,7 @@ func newContestant(factory processor.Factory, config map[string]any) (*contestan
 	if err != nil {
 		return nil, err
 	}
-	logs, err := factory.CreateLogs(ctx, set, cfg, consumertest.NewNop())
-	if err != nil {
-		return nil, err
-	}
-	metrics, err := factory.CreateMetrics(ctx, set, cfg, consumertest.NewNop())
-	if err != nil {
-		return nil, err
-	}
-	return &contestant{
-		traces:  func(d ptrace.Traces) error { return traces.ConsumeTraces(ctx, d) },
-		logs:    func(d plog.Logs) error { return logs.ConsumeLogs(ctx, d) },
-		metrics: func(d pmetric.Metrics) error { return metrics.ConsumeMetrics(ctx, d) },
-	}, nil
+	return func(d ptrace.Traces) error { return traces.ConsumeTraces(ctx, d) }, nil
 }
 
 // sixPatterns are the usual ones: card, email, IPv4, JWT, phone, AWS key ID.
@@ -65,16 +47,12 @@ var sixPatterns = []any{
 }
 
 // newRedaction returns contrib's processor with the six patterns.
-func newRedaction(more map[string]any) (*contestant, error) {
-	config := map[string]any{"allow_all_keys": true, "blocked_values": sixPatterns}
-	for k, v := range more {
-		config[k] = v
-	}
-	return newContestant(redactionprocessor.NewFactory(), config)
+func newRedaction() (contestant, error) {
+	return newContestant(redactionprocessor.NewFactory(), map[string]any{"allow_all_keys": true, "blocked_values": sixPatterns})
 }
 
 // newOurs returns our processor with these detectors.
-func newOurs(detectors ...any) (*contestant, error) {
+func newOurs(detectors ...any) (contestant, error) {
 	return newContestant(maskingprocessor.NewFactory(), map[string]any{"detectors": detectors})
 }
 
@@ -83,11 +61,3 @@ var (
 	sixDetectors = []any{"credit_card", "email", "ipv4", "jwt", "phone", "aws_access_key_id"}
 	tenDetectors = append(sixDetectors[:6:6], "iban", "api_token", "url_userinfo", "bearer_auth")
 )
-
-// newContestantForFields returns our processor with the fields on that are off by
-// default.
-func newContestantForFields() (*contestant, error) {
-	return newContestant(maskingprocessor.NewFactory(), map[string]any{
-		"detectors": []any{"credit_card"}, "fields": map[string]any{"metric_name": true, "attribute_keys": true},
-	})
-}

@@ -3,8 +3,6 @@ package main
 import (
 	"os"
 	"runtime/pprof"
-
-	"go.opentelemetry.io/collector/pdata/ptrace"
 )
 
 // profileTen writes a CPU profile of our processor with ten detectors on clean
@@ -27,6 +25,6 @@ func profileTen(path string) error {
 		return err
 	}
 	defer pprof.StopCPUProfile()
-	_, err = race(c, []entrant{{"ten", func(_ int, td ptrace.Traces) error { return ten.traces(td) }}}, 200)
+	_, err = race(c, []entrant{{name: "ten", handle: ten}}, 200)
 	return err
 }

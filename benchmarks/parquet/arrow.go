@@ -16,12 +16,13 @@ import (
 
 // arrowSink writes as most programs use arrow-go: a RecordBuilder per row group, written by pqarrow.
 type arrowSink struct {
-	columns []parquet.Node
-	maker   *rowMaker
-	builder *array.RecordBuilder
-	rows    int
-	out     counter
-	file    *pqarrow.FileWriter
+	columns   []parquet.Node
+	maker     *rowMaker
+	builder   *array.RecordBuilder
+	groupRows int
+	rows      int
+	out       counter
+	file      *pqarrow.FileWriter
 }
 
 func newArrowSink(s *schema) (*arrowSink, error) {
@@ -30,7 +31,7 @@ func newArrowSink(s *schema) (*arrowSink, error) {
 		return nil, err
 	}
 	return &arrowSink{
-		columns: s.columns, maker: s.newRowMaker(),
+		columns: s.columns, maker: s.newRowMaker(), groupRows: rowsPerGroup,
 		builder: array.NewRecordBuilder(memory.NewGoAllocator(), arrow.NewSchema(fields, nil)),
 	}, nil
 }
@@ -73,7 +74,7 @@ func (s *arrowSink) add(td ptrace.Traces) error {
 		for i := range row {
 			appendCell(s.builder.Field(i), &s.columns[i], &row[i])
 		}
-		if s.rows++; s.rows == rowsPerGroup {
+		if s.rows++; s.rows == s.groupRows {
 			return s.flush()
 		}
 		return nil
@@ -117,7 +118,7 @@ func appendCell(b array.Builder, n *parquet.Node, c *cell) {
 func (s *arrowSink) flush() error {
 	if s.file == nil {
 		properties := arrowparquet.NewWriterProperties(arrowparquet.WithCompression(compress.Codecs.Zstd),
-			arrowparquet.WithCompressionLevel(1), arrowparquet.WithMaxRowGroupLength(rowsPerGroup))
+			arrowparquet.WithCompressionLevel(1), arrowparquet.WithMaxRowGroupLength(int64(s.groupRows)))
 		var err error
 		s.file, err = pqarrow.NewFileWriter(s.builder.Schema(), &s.out, properties, pqarrow.DefaultWriterProps())
 		if err != nil {

@@ -10,25 +10,29 @@ import (
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/shop"
 )
 
-// itemsPerPayload is what the export helper batches into one request.
-const itemsPerPayload = 8192
+const (
+	// itemsPerPayload is what the export helper batches into one request.
+	itemsPerPayload = 8192
+	// pointsPerPayload is fewer than the fleet has time series, so that none has two points at one time.
+	pointsPerPayload = itemsPerPayload / 2
+)
 
 // begins is the time of the first payload: all of 200,000 spans are of one hour.
 var begins = time.Date(2026, 11, 22, 5, 10, 0, 0, time.UTC)
 
-// corpus is telemetry as OTLP bytes, which cost the garbage collector nothing.
+// corpus is telemetry as OTLP bytes, a payload every step, which cost the garbage collector nothing.
 type corpus[D any] struct {
 	payloads  [][]byte
 	items     int
 	unmarshal func([]byte) (D, error)
 }
 
-func newCorpus[D any](items int, next func(int, time.Time) D, count func(D) int,
+func newCorpus[D any](items, payload int, step time.Duration, next func(int, time.Time) D, count func(D) int,
 	marshal func(D) ([]byte, error), unmarshal func([]byte) (D, error),
 ) (corpus[D], error) {
 	c := corpus[D]{unmarshal: unmarshal}
-	for at := begins; c.items < items; at = at.Add(10 * time.Second) {
-		d := next(min(itemsPerPayload, items-c.items), at)
+	for at := begins; c.items < items; at = at.Add(step) {
+		d := next(min(payload, items-c.items), at)
 		data, err := marshal(d)
 		if err != nil {
 			return c, err
@@ -40,16 +44,16 @@ func newCorpus[D any](items int, next func(int, time.Time) D, count func(D) int,
 }
 
 func traceCorpus(spans int) (corpus[ptrace.Traces], error) {
-	return newCorpus(spans, shop.New(1).Traces, ptrace.Traces.SpanCount,
+	return newCorpus(spans, itemsPerPayload, 10*time.Second, shop.New(1).Traces, ptrace.Traces.SpanCount,
 		(&ptrace.ProtoMarshaler{}).MarshalTraces, (&ptrace.ProtoUnmarshaler{}).UnmarshalTraces)
 }
 
 func logCorpus(records int) (corpus[plog.Logs], error) {
-	return newCorpus(records, shop.New(1).Logs, plog.Logs.LogRecordCount,
+	return newCorpus(records, itemsPerPayload, 10*time.Second, shop.New(1).Logs, plog.Logs.LogRecordCount,
 		(&plog.ProtoMarshaler{}).MarshalLogs, (&plog.ProtoUnmarshaler{}).UnmarshalLogs)
 }
 
 func metricCorpus(points int) (corpus[pmetric.Metrics], error) {
-	return newCorpus(points, shop.New(1).Metrics, pmetric.Metrics.DataPointCount,
+	return newCorpus(points, pointsPerPayload, 30*time.Second, shop.New(1).Metrics, pmetric.Metrics.DataPointCount,
 		(&pmetric.ProtoMarshaler{}).MarshalMetrics, (&pmetric.ProtoUnmarshaler{}).UnmarshalMetrics)
 }

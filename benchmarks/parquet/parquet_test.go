@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/apache/arrow-go/v18/parquet/file"
@@ -96,12 +97,15 @@ func TestEvaluate(t *testing.T) {
 	queries := []query{{name: "q"}}
 	var results [][]map[string]any
 	for range queryRounds + 1 {
-		results = append(results, rows(0.0), rows("x"), rows(2000.0), rows("x"), rows(9000.0))
+		results = append(results, rows(0.0), rows("x"), rows(2000.0), rows("x"), rows(9000.0), rows("x"), rows(10_000.0))
 	}
 	answers, err := evaluate(queries, results)
 	require.NoError(t, err)
-	require.Equal(t, []answer{{"q", 2, 7}}, answers)
-	results[len(results)-2] = rows("y")
-	_, err = evaluate(queries, results)
-	require.ErrorContains(t, err, "the layouts differ")
+	require.Equal(t, []answer{{"q", 2, 7, 1}}, answers)
+	for _, layout := range []int{2, 4} {
+		other := slices.Clone(results)
+		other[len(other)-layout] = rows("y")
+		_, err = evaluate(queries, other)
+		require.ErrorContains(t, err, "the layouts differ")
+	}
 }

@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
+
+	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/columnar"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/lakeddl"
@@ -21,10 +24,11 @@ const (
 	queryRounds = 5
 )
 
-// answer is how long a query took, in milliseconds, with our files and with those that have all in maps.
+// answer is how long a query took, in milliseconds: with our files, with the same rows in maps written by DuckDB, and
+// with maps as arrow-go writes them when spans arrive.
 type answer struct {
-	name       string
-	ours, maps float64
+	name                string
+	ours, maps, arrived float64
 }
 
 // query is a question in terms of a table, and of how an attribute is written.
@@ -41,8 +45,16 @@ func measureQueries(duckdb string, spans int) ([]answer, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(root)
-	files, err := writeLake(root, spans)
+	c, err := traceCorpus(spans)
 	if err != nil {
+		return nil, err
+	}
+	files, err := writeLake(root, c)
+	if err != nil {
+		return nil, err
+	}
+	arrived := filepath.Join(root, "arrived")
+	if err := writeArrived(arrived, c); err != nil {
 		return nil, err
 	}
 	statements, err := views(root)
@@ -56,9 +68,11 @@ func measureQueries(duckdb string, spans int) ([]answer, error) {
 	for i, file := range files {
 		statements = append(statements, copyToMaps(file, filepath.Join(copied, fmt.Sprintf("%02d.parquet", i))))
 	}
-	statements = append(statements, fmt.Sprintf("CREATE VIEW maps AS SELECT * FROM read_parquet('%s/*.parquet')", copied))
-	statements = append(statements, fmt.Sprintf("CREATE VIEW files AS SELECT * FROM read_parquet('%s', hive_partitioning = true)",
-		filepath.Join(root, "traces", columnar.PathVersion, "*", "*", "*", "*.parquet")))
+	statements = append(statements,
+		fmt.Sprintf("CREATE VIEW maps AS SELECT * FROM read_parquet('%s/*.parquet')", copied),
+		fmt.Sprintf("CREATE VIEW arrived AS SELECT * FROM read_parquet('%s/*.parquet')", arrived),
+		fmt.Sprintf("CREATE VIEW files AS SELECT * FROM read_parquet('%s', hive_partitioning = true)",
+			filepath.Join(root, "traces", columnar.PathVersion, "*", "*", "*", "*.parquet")))
 	setup := len(statements)
 	id := "SELECT max(trace_id) AS v FROM read_parquet('" + files[lakeFiles/2] + "')"
 	found, err := ask(duckdb, []string{id})
@@ -69,7 +83,8 @@ func measureQueries(duckdb string, spans int) ([]answer, error) {
 	const clock = "SELECT epoch_us(get_current_timestamp()) AS v"
 	for range queryRounds + 1 { // The first round warms up.
 		for _, q := range queries {
-			statements = append(statements, clock, q.text(q.table, inColumn), clock, q.text("maps", inMap), clock)
+			statements = append(statements, clock, q.text(q.table, inColumn), clock, q.text("maps", inMap),
+				clock, q.text("arrived", inMap), clock)
 		}
 	}
 	results, err := ask(duckdb, statements)
@@ -79,13 +94,14 @@ func measureQueries(duckdb string, spans int) ([]answer, error) {
 	return evaluate(queries, results[setup:])
 }
 
+// perFile cuts the payloads of the corpus into those of each file.
+func perFile(c corpus[ptrace.Traces]) iter.Seq[[][]byte] {
+	return slices.Chunk(c.payloads, (len(c.payloads)+lakeFiles-1)/lakeFiles)
+}
+
 // writeLake writes files as the exporter does, one after the other in time.
-func writeLake(root string, spans int) ([]string, error) {
+func writeLake(root string, c corpus[ptrace.Traces]) ([]string, error) {
 	table, err := columnar.NewTraces(columnar.Options{})
-	if err != nil {
-		return nil, err
-	}
-	c, err := traceCorpus(spans)
 	if err != nil {
 		return nil, err
 	}
@@ -94,8 +110,7 @@ func writeLake(root string, spans int) ([]string, error) {
 		return nil, err
 	}
 	var files []string
-	per := (len(c.payloads) + lakeFiles - 1) / lakeFiles
-	for payloads := range slices.Chunk(c.payloads, per) {
+	for payloads := range perFile(c) {
 		path := filepath.Join(dir, fmt.Sprintf("%02d.parquet", len(files)))
 		var out bytes.Buffer
 		w := table.NewWriter(&out)
@@ -127,37 +142,6 @@ func views(root string) ([]string, error) {
 	}
 	document, err := lakeddl.Document("duckdb", lakeddl.Options{URL: "file://" + root}, tables[:1])
 	return []string{"SET TimeZone = 'UTC'", string(document)}, err
-}
-
-// copyToMaps writes a file again as others lay it out: only service_name is a column, all other attributes are in
-// maps. Rows keep their order.
-func copyToMaps(from, to string) string {
-	s, err := newSchema()
-	if err != nil {
-		panic(err) // It has been made before.
-	}
-	merged := func(name string, promoted map[string]int) string {
-		var entries []string
-		for key, i := range promoted {
-			if column := s.columns[i].Name; column != "service_name" {
-				entries = append(entries, fmt.Sprintf("{'k': '%s', 'v': %s::VARCHAR}", key, column))
-			}
-		}
-		slices.Sort(entries)
-		return fmt.Sprintf("map_concat(%s, map_from_entries(list_filter([%s], lambda e: e.v IS NOT NULL))) AS %s", name, strings.Join(entries, ", "), name)
-	}
-	var excluded []string
-	for _, promoted := range []map[string]int{s.resource, s.item} {
-		for _, i := range promoted {
-			if column := s.columns[i].Name; column != "service_name" {
-				excluded = append(excluded, column)
-			}
-		}
-	}
-	slices.Sort(excluded)
-	return fmt.Sprintf("COPY (SELECT * EXCLUDE (%s) REPLACE (%s, %s) FROM read_parquet('%s', hive_partitioning = false)) "+
-		"TO '%s' (FORMAT parquet, COMPRESSION zstd, WRITE_BLOOM_FILTER false, ROW_GROUP_SIZE %d)",
-		strings.Join(excluded, ", "), merged("attributes", s.item), merged("resource_attributes", s.resource), from, to, rowsPerGroup)
 }
 
 func inColumn(key string) string { return strings.ReplaceAll(key, ".", "_") }
@@ -208,20 +192,21 @@ func ask(duckdb string, statements []string) ([][]map[string]any, error) {
 
 // evaluate takes the medians of the rounds. An answer must be the same in both layouts, and not empty.
 func evaluate(queries []query, results [][]map[string]any) ([]answer, error) {
-	const each = 5 // clock, ours, clock, maps, clock
+	const each = 7 // clock, ours, clock, maps, clock, arrived, clock
 	answers := make([]answer, len(queries))
 	for i, q := range queries {
-		var ours, maps []float64
+		var ours, maps, arrived []float64
 		for round := 1; round <= queryRounds; round++ {
 			r := results[(round*len(queries)+i)*each:]
-			if len(r[1]) == 0 || fmt.Sprint(sorted(r[1])) != fmt.Sprint(sorted(r[3])) {
-				return nil, fmt.Errorf("%s: the layouts differ: %v, %v", q.name, r[1], r[3])
+			if want := sorted(r[1]); len(want) == 0 || !slices.Equal(want, sorted(r[3])) || !slices.Equal(want, sorted(r[5])) {
+				return nil, fmt.Errorf("%s: the layouts differ: %v, %v, %v", q.name, r[1], r[3], r[5])
 			}
 			at := func(k int) float64 { return r[k][0]["v"].(float64) / 1000 }
 			ours = append(ours, at(2)-at(0))
 			maps = append(maps, at(4)-at(2))
+			arrived = append(arrived, at(6)-at(4))
 		}
-		answers[i] = answer{q.name, median(ours), median(maps)}
+		answers[i] = answer{q.name, median(ours), median(maps), median(arrived)}
 	}
 	return answers, nil
 }

@@ -135,8 +135,13 @@ func (m *rowMaker) span(s ptrace.Span) {
 	for _, l := range s.Links().All() {
 		entries, types := m.rest(l.Attributes(), nil)
 		links.rows = append(links.rows, []cell{
-			{text: l.TraceID().String()}, {text: l.SpanID().String()}, {text: l.TraceState().AsRaw()}, {number: int64(l.Flags())},
-			{entries: entries}, {text: types}, {number: int64(l.DroppedAttributesCount())},
+			{text: l.TraceID().String()},
+			{text: l.SpanID().String()},
+			{text: l.TraceState().AsRaw()},
+			{number: int64(l.Flags())},
+			{entries: entries},
+			{text: types},
+			{number: int64(l.DroppedAttributesCount())},
 		})
 	}
 	m.number("dropped_attributes_count", int64(s.DroppedAttributesCount()))

@@ -84,9 +84,11 @@ func writingBars(all []written) string {
 
 func queriesTable(all []answer) string {
 	var b strings.Builder
-	b.WriteString("| query | ours: ms | attributes in maps: ms | ratio |\n| --- | --: | --: | --: |\n")
+	b.WriteString("| query | ours: ms | maps, our order: ms | ratio | maps, as they arrive: ms | ratio |\n" +
+		"| --- | --: | --: | --: | --: | --: |\n")
 	for _, a := range all {
-		fmt.Fprintf(&b, "| %s | %.1f | %.1f | %.1f |\n", a.name, a.ours, a.maps, a.maps/a.ours)
+		fmt.Fprintf(&b, "| %s | %.1f | %.1f | %.1f | %.1f | %.1f |\n",
+			a.name, a.ours, a.maps, a.maps/a.ours, a.arrived, a.arrived/a.ours)
 	}
 	return b.String()
 }
@@ -95,9 +97,10 @@ func queriesTable(all []answer) string {
 func queryBars(all []answer) string {
 	id, p99, errors, fives := all[0], all[1], all[2], all[3]
 	ms := func(a answer) string { return fmt.Sprintf("%.1f ms", a.ours) }
-	ratio := func(a answer) float64 { return a.maps / a.ours }
+	ratio := func(a answer) float64 { return min(a.maps, a.arrived) / a.ours }
 	return bar("trace by id in at most 10 ms", ms(id), id.ours <= 10) +
-		bar("trace by id at least 5 times faster than with maps", fmt.Sprintf("%.1f", ratio(id)), ratio(id) >= 5) +
+		bar("trace by id at least 5 times faster than with maps as they arrive", fmt.Sprintf("%.1f", id.arrived/id.ours), id.arrived >= 5*id.ours) +
+		bar("trace by id at least 5 times faster than with maps in our order", fmt.Sprintf("%.1f", id.maps/id.ours), id.maps >= 5*id.ours) +
 		bar("p99 by service in at most 30 ms", ms(p99), p99.ours <= 30) +
 		bar("top error routes in at most 60 ms", ms(errors), errors.ours <= 60) +
 		bar("top error routes at least 20 times faster than with maps", fmt.Sprintf("%.1f", ratio(errors)), ratio(errors) >= 20) +

@@ -146,7 +146,7 @@ func measure[D any](c corpus[D], signal, name string, s sink[D], decoding bool) 
 				return w, fmt.Errorf("%s: %w", name, err)
 			}
 		}
-		if _, err := timed(&w, true, func() (n int64, err error) { w.bytes, err = s.close(); return }); err != nil {
+		if _, err := timed(&w, true, func() (n int64, err error) { w.bytes, err = s.close(); return n, err }); err != nil {
 			return w, fmt.Errorf("%s: %w", name, err)
 		}
 	}

@@ -13,6 +13,7 @@ type numberColumn[T int32 | int64 | float64 | bool] struct {
 	values   []T
 	present  []bool // only of optional columns
 	optional bool
+	shared   bool // entries are origins, not rows
 }
 
 func newNumbers[T int32 | int64 | float64 | bool](mem *slab[T], all *slabs, optional bool) *numberColumn[T] {

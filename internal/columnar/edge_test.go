@@ -2,6 +2,7 @@ package columnar
 
 import (
 	"bytes"
+	"cmp"
 	"strings"
 	"testing"
 	"time"
@@ -170,17 +171,36 @@ func TestHashes(t *testing.T) {
 
 // TestRowsAreSorted holds the order that the footer promises.
 func TestRowsAreSorted(t *testing.T) {
-	files, err := Traces(newCorpus().traces(2000))
+	spans, err := Traces(newCorpus().traces(2000))
 	require.NoError(t, err)
-	rows := readRows(t, files)
+	requireSorted(t, readRows(t, spans), "service_name", "name")
+	ld := newCorpus().logs(2000)
+	ld.ResourceLogs().At(0).ScopeLogs().At(0).Scope().SetName("") // Null comes last.
+	records, err := Logs(ld)
+	require.NoError(t, err)
+	requireSorted(t, readRows(t, records), "service_name", "scope_name")
+}
+
+// requireSorted holds that rows are sorted by two columns of text, then resource and time.
+func requireSorted(t *testing.T, rows []row, texts ...string) {
+	t.Helper()
 	for i := 1; i < len(rows); i++ {
 		a, b := rows[i-1], rows[i]
-		order := strings.Compare(a.str("service_name"), b.str("service_name"))
-		if order == 0 {
-			order = strings.Compare(a.str("name"), b.str("name"))
+		order := 0
+		for _, name := range texts {
+			order = cmp.Or(order, cmp.Compare(a.lastIfNull(name), b.lastIfNull(name)))
 		}
-		require.True(t, order < 0 || order == 0 && a.i64("time") <= b.i64("time"), "row %d", i)
+		order = cmp.Or(order, cmp.Compare(a.i64("resource_hash"), b.i64("resource_hash")))
+		require.LessOrEqual(t, cmp.Or(order, cmp.Compare(a.i64("time"), b.i64("time"))), 0, "row %d", i)
 	}
+}
+
+// lastIfNull returns the text of a column, or one behind all others.
+func (r row) lastIfNull(name string) string {
+	if r[name] == nil {
+		return "\U0010FFFF"
+	}
+	return r.str(name)
 }
 
 // TestRowGroups holds that a large payload is cut into row groups, and that the Bloom filter, the sort order
@@ -205,6 +225,12 @@ func TestRowGroups(t *testing.T) {
 	require.Equal(t, 2, pf.NumRowGroups())
 	require.Equal(t, int64(DefaultGroupRows), pf.MetaData().RowGroup(0).NumRows())
 	require.Equal(t, SchemaVersion, *pf.MetaData().KeyValueMetadata().FindValue("otel.schema_version"))
+
+	chunk, err := pf.MetaData().RowGroup(0).ColumnChunk(pf.MetaData().Schema.ColumnIndexByName("trace_id"))
+	require.NoError(t, err)
+	set, err := chunk.StatsSet()
+	require.NoError(t, err)
+	require.True(t, set, "DuckDB ignores the Bloom filter of a chunk without statistics")
 
 	first := pf.MetaData().Schema.ColumnIndexByName("service_name")
 	require.Equal(t, int32(first), pf.MetaData().RowGroup(0).SortingColumns()[0].ColumnIdx)

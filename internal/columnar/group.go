@@ -102,7 +102,9 @@ func newAccumulator(c *column, mem *slabs) accumulator {
 	case kindInt32:
 		return newNumbers(&mem.int32s, mem, c.optional)
 	case kindInt64, kindTimestamp:
-		return newNumbers(&mem.int64s, mem, c.optional)
+		n := newNumbers(&mem.int64s, mem, c.optional)
+		n.shared = c.origin
+		return n
 	case kindDouble:
 		return newNumbers(&mem.doubles, mem, c.optional)
 	case kindBool:

@@ -40,7 +40,7 @@ type Table[D any] struct {
 type signal[D any] struct {
 	name      string
 	columns   []column
-	sort      []string // text columns, then time
+	sort      []string // one or two text columns, a hash, then time
 	rows      func(d D, dst []Row) []Row
 	newFiller func(g *group, columns []column) filler[D]
 }
@@ -55,49 +55,49 @@ type filler[D any] interface {
 	reset()
 }
 
-// NewTraces returns the table of spans: one row per span, sorted in each row group by service, name and time.
+// NewTraces returns the table of spans: one row per span, sorted in each row group by service, name, resource and time.
 // The error names every option that is wrong.
 func NewTraces(o Options) (*Table[ptrace.Traces], error) {
 	return newTable(o, signal[ptrace.Traces]{
 		name:      "traces",
 		columns:   traceColumns(),
-		sort:      []string{"service_name", "name", "time"},
+		sort:      []string{"service_name", "name", "resource_hash", "time"},
 		rows:      traceRows,
 		newFiller: newTraceFiller,
 	})
 }
 
-// NewLogs returns the table of log records: one row per record, sorted in each row group by service and time;
-// see NewTraces.
+// NewLogs returns the table of log records: one row per record, sorted in each row group by service, scope (the
+// logger), resource and time; see NewTraces.
 func NewLogs(o Options) (*Table[plog.Logs], error) {
 	return newTable(o, signal[plog.Logs]{
 		name:      "logs",
 		columns:   logColumns(),
-		sort:      []string{"service_name", "time"},
+		sort:      []string{"service_name", "scope_name", "resource_hash", "time"},
 		rows:      logRows,
 		newFiller: newLogFiller,
 	})
 }
 
 // NewMetrics returns the table of data points: one row per point of any kind, sorted in each row group by
-// metric, service and time; see NewTraces.
+// metric, service, series and time; see NewTraces.
 func NewMetrics(o Options) (*Table[pmetric.Metrics], error) {
 	return newTable(o, signal[pmetric.Metrics]{
 		name:      "metrics",
 		columns:   metricColumns(),
-		sort:      []string{"metric_name", "service_name", "time"},
+		sort:      []string{"metric_name", "service_name", "series_hash", "time"},
 		rows:      metricRows,
 		newFiller: newMetricFiller,
 	})
 }
 
 // NewProfiles returns the table of samples: one row per sample of a profile, sorted in each row group by service,
-// type of sample and time; see NewTraces.
+// type of sample, resource and time; see NewTraces.
 func NewProfiles(o Options) (*Table[pprofile.Profiles], error) {
 	return newTable(o, signal[pprofile.Profiles]{
 		name:      "profiles",
 		columns:   profileColumns(),
-		sort:      []string{"service_name", "sample_type", "time"},
+		sort:      []string{"service_name", "sample_type", "resource_hash", "time"},
 		rows:      profileRows,
 		newFiller: newProfileFiller,
 	})

@@ -106,7 +106,7 @@ func TestInfo(t *testing.T) {
 	require.Equal(t, "logs", info.Signal)
 	require.Equal(t, columnar.SchemaVersion, info.SchemaVersion)
 	require.Contains(t, info.Writer, "otelcol-datastreams")
-	require.Equal(t, []string{"service_name", "time"}, info.Sort)
+	require.Equal(t, []string{"service_name", "scope_name", "resource_hash", "time"}, info.Sort)
 	require.Equal(t, moment, info.First)
 	require.Equal(t, moment, info.Last)
 	require.EqualValues(t, 1, info.Rows)

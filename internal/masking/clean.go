@@ -1,13 +1,16 @@
 package masking
 
 import (
+	"hash/maphash"
 	"strings"
 	"sync/atomic"
 )
 
-// Values that came twice and hold nothing are remembered with their key, so
-// that the third time costs one comparison. Telemetry repeats itself: routes,
-// queries, user agents, function names.
+// Values that came twice, were not cleared by the screen and hold nothing are
+// remembered with their key, so that the third time costs one comparison.
+// Telemetry repeats itself: queries, user agents, addresses of health checks.
+// What the screen clears is not: reading it once is quicker than looking it up,
+// in memory that the payload's texts keep pushing out of the processor's cache.
 const (
 	cleanEntries = 1 << 12
 	// leastClean and mostClean bound the length of values that are remembered:
@@ -15,15 +18,17 @@ const (
 	leastClean = 8
 	mostClean  = 512
 	// recentValues is how many values a worker can recognize as come before.
-	recentValues = 1 << 10
-	// patience is how many values ask for a place that is taken until one gets it.
-	patience = 1 << 10
+	recentValues = 1 << 11
+	// patience is how many others that ask for its place a value withstands before
+	// it has to come again.
+	patience = 64
 )
 
 // clean is a value under a key in which nothing was found.
 type clean struct {
 	verdict *verdict
 	text    string
+	left    atomic.Int32 // of its patience
 }
 
 // cleanValues remembers up to cleanEntries values, and compares them byte by
@@ -34,36 +39,36 @@ type cleanValues [cleanEntries]atomic.Pointer[clean]
 // has reports whether nothing is in the value with this hash.
 func (c *cleanValues) has(s string, h uint64, v *verdict) bool {
 	e := c[h%cleanEntries].Load()
-	return e != nil && e.verdict == v && e.text == s
+	if e == nil || e.verdict != v || e.text != s {
+		return false
+	}
+	if e.left.Load() < patience {
+		e.left.Store(patience)
+	}
+	return true
 }
 
 // learn remembers that nothing is in the value with this hash, if the worker has
-// met it before. A place that is taken rarely changes, so that values that share
-// one do not cost a copy each time.
+// met it before. Values that share a place do not take it from each other all the
+// time, which would cost a copy each.
 func (w *worker) learn(s string, h uint64, v *verdict) {
 	seen := &w.recentValues[h>>32%recentValues]
-	if *seen != h {
-		*seen = h
+	if tag := uint32(h >> 12); *seen != tag {
+		*seen = tag
 		return
 	}
 	place := &w.policy.clean[h%cleanEntries]
-	if w.learned++; w.learned%patience != 0 && place.Load() != nil {
+	if e := place.Load(); e != nil && e.left.Add(-1) > 0 {
 		return
 	}
 	// The value belongs to a payload, which shall not live on because of it.
-	place.Store(&clean{verdict: v, text: strings.Clone(s)})
+	e := &clean{verdict: v, text: strings.Clone(s)}
+	e.left.Store(patience)
+	place.Store(e)
 }
 
-// valueHash maps a value of at least eight bytes under a key to its place.
-func valueHash(s string, salt uint64) uint64 {
-	n := len(s)
-	h := salt + uint64(n)*0x9e3779b97f4a7c15
-	h = (h ^ load64(s)) * 0xff51afd7ed558ccd
-	h = (h ^ h>>29 ^ load64(s[n-8:])) * 0xc4ceb9fe1a85ec53
-	if n > 16 {
-		h = (h ^ h>>31 ^ load64(s[n/2-4:])) * 0x9fb21c651e98df25
-		h = (h ^ h>>30 ^ load64(s[n/4:])) * 0xff51afd7ed558ccd
-		h = (h ^ h>>28 ^ load64(s[n*3/4-4:])) * 0xc4ceb9fe1a85ec53
-	}
-	return h ^ h>>32
+// valueHash maps a value under a key to its place. It reads all of the value:
+// queries of one kind differ in a few letters somewhere.
+func (p *Policy) valueHash(s string, v *verdict) uint64 {
+	return maphash.String(p.seed, s) ^ v.salt
 }

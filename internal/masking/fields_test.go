@@ -2,7 +2,6 @@ package masking
 
 import (
 	"maps"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +11,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/pmetric"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/masking/samples"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/masking/textfields"
 )
 
 // textFields are all fields of OTLP that hold text or bytes, as pdata knows
@@ -31,15 +31,15 @@ var textFields = []string{
 func TestTextFieldsAreKnown(t *testing.T) {
 	found := make(map[string]bool)
 	for _, s := range signals {
-		visitTexts(message(s.new()), true, func(place string, _ reflect.Value) { found[place] = true })
+		textfields.Visit(s.grown(), func(f textfields.Field) { found[f.Place] = true })
 	}
 	require.Equal(t, textFields, slices.Sorted(maps.Keys(found)))
 
 	value, metric := pcommon.NewValueEmpty(), pmetric.NewMetric()
 	require.Equal(t, []string{
 		"ArrayValue", "BoolValue", "BytesValue", "DoubleValue", "IntValue", "KvlistValue", "StringValue", "StringValueStrindex", "Value",
-	}, getters(&value))
-	require.Equal(t, []string{"Data", "ExponentialHistogram", "Gauge", "Histogram", "Sum", "Summary"}, getters(&metric))
+	}, textfields.Alternatives(&value))
+	require.Equal(t, []string{"Data", "ExponentialHistogram", "Gauge", "Histogram", "Sum", "Summary"}, textfields.Alternatives(&metric))
 }
 
 // A secret in every text of a payload is left in none.
@@ -54,26 +54,18 @@ func TestCanaryInEveryField(t *testing.T) {
 				r := samples.New(7)
 				for range rounds {
 					sample := r.Positive(kind)
-					d := s.new()
+					d := s.grown()
 					planted := 0
-					visitTexts(message(d), true, func(_ string, v reflect.Value) {
+					textfields.Visit(d, func(f textfields.Field) {
 						planted++
-						if v.Kind() == reflect.String {
-							v.SetString(sample.Text)
-						} else {
-							v.SetBytes([]byte(sample.Text))
-						}
+						f.Set(sample.Text)
 					})
 					require.Greater(t, planted, 10)
 					s.mask(NewMasker(NewPolicy(everyField())), d)
 					left := 0
-					visitTexts(message(d), false, func(place string, v reflect.Value) {
+					textfields.Visit(d, func(f textfields.Field) {
 						left++
-						text := v.String()
-						if v.Kind() != reflect.String {
-							text = string(v.Bytes())
-						}
-						require.NotContains(t, text, sample.Secret, place)
+						require.NotContains(t, f.Text(), sample.Secret, f.Place)
 					})
 					require.Greater(t, left, 10, "nothing was removed but secrets")
 				}
@@ -87,19 +79,13 @@ func TestCanaryInEveryField(t *testing.T) {
 func TestFieldsThatAreOffByDefault(t *testing.T) {
 	const secret = "somebody@mail.example"
 	for _, s := range signals {
-		d := s.new()
-		visitTexts(message(d), true, func(_ string, v reflect.Value) {
-			if v.Kind() == reflect.String {
-				v.SetString(secret)
-			} else {
-				v.SetBytes([]byte(secret))
-			}
-		})
+		d := s.grown()
+		textfields.Visit(d, func(f textfields.Field) { f.Set(secret) })
 		s.mask(NewMasker(NewPolicy(testOptions())), d)
-		visitTexts(message(d), false, func(place string, v reflect.Value) {
-			kept := v.Kind() == reflect.String && strings.Contains(v.String(), secret)
-			off := place == "KeyValue.Key" || place == "Metric.Name" || place == "Metric.Description" || place == "Metric.Unit"
-			require.Equal(t, off, kept, "%s: %s", s.name, place)
+		textfields.Visit(d, func(f textfields.Field) {
+			kept := !f.IsBytes() && strings.Contains(f.Text(), secret)
+			off := slices.Contains([]string{"KeyValue.Key", "Metric.Name", "Metric.Description", "Metric.Unit"}, f.Place)
+			require.Equal(t, off, kept, "%s: %s", s.name, f.Place)
 		})
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/masking/detect"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/masking/samples"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/masking/textfields"
 )
 
 // testOptions look for everything and mask it.
@@ -40,12 +41,21 @@ func maskText(p *Policy, s string) string {
 	return body.Str()
 }
 
-// signals are the payloads that the tests run for, each with how to mask it.
-var signals = []struct {
+// signalCase is a kind of payload that the tests run for, with how to mask it.
+type signalCase struct {
 	name string
 	new  func() any // a pointer to a payload
 	mask func(*Masker, any)
-}{
+}
+
+// grown returns a payload in which each field has a value.
+func (s *signalCase) grown() any {
+	d := s.new()
+	textfields.Grow(d, 24)
+	return d
+}
+
+var signals = []signalCase{
 	{"traces", func() any { d := ptrace.NewTraces(); return &d }, func(m *Masker, d any) { m.Traces(*d.(*ptrace.Traces)) }},
 	{"metrics", func() any { d := pmetric.NewMetrics(); return &d }, func(m *Masker, d any) { m.Metrics(*d.(*pmetric.Metrics)) }},
 	{"logs", func() any { d := plog.NewLogs(); return &d }, func(m *Masker, d any) { m.Logs(*d.(*plog.Logs)) }},

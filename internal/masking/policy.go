@@ -1,6 +1,7 @@
 package masking
 
 import (
+	"hash/maphash"
 	"strings"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/masking/detect"
@@ -85,6 +86,7 @@ type Policy struct {
 
 	cache verdicts
 	clean cleanValues
+	seed  maphash.Seed // of clean
 }
 
 // KeyRule is the name of what rules for keys find, where detectors have theirs.
@@ -105,7 +107,7 @@ func NewPolicy(o Options) *Policy {
 		known:   map[string]bool{errorText: true, tooDeepText: true, tooLongText: true},
 		skipped: newKeyMatcher(o.SkipKeys, nil), denied: newKeyMatcher(o.DenyKeys, nil), deniedAction: o.DenyAction,
 		allow: o.Allow.compile(), keys: o.HashKeys, fields: defaultFields,
-		maxBytes: o.MaxValueBytes, oversize: o.Oversize, maxDepth: o.MaxDepth,
+		maxBytes: o.MaxValueBytes, oversize: o.Oversize, maxDepth: o.MaxDepth, seed: maphash.MakeSeed(),
 	}
 	for i := range o.Custom {
 		p.want |= detect.Of(detect.CustomID(i))

@@ -28,8 +28,7 @@ type worker struct {
 	// tend to have the same keys in the same order.
 	recent [fields][recentKeys]*verdict
 	// recentValues are hashes of values that held nothing.
-	recentValues [recentValues]uint64
-	learned      int
+	recentValues [recentValues]uint32
 	// plain is the verdict for texts that are no attribute's value.
 	plain *verdict
 	// secrets are what key rules have replaced in a profile.
@@ -87,24 +86,22 @@ func (w *worker) text(s string, f Field, v *verdict) (string, bool) {
 		return w.long(s, f, v)
 	}
 	w.bytes += len(s)
+	possible := w.policy.scanner.Screen(s, v.want, v.hints)
+	if possible == 0 {
+		return s, false
+	}
 	if len(s) < leastClean || len(s) > mostClean {
-		possible := w.policy.scanner.Screen(s, v.want, v.hints)
-		if possible == 0 {
-			return s, false
-		}
 		return w.scan(s, f, v, possible)
 	}
-	h := valueHash(s, v.salt)
+	h := w.policy.valueHash(s, v)
 	if w.policy.clean.has(s, h, v) {
 		return s, false
 	}
-	if possible := w.policy.scanner.Screen(s, v.want, v.hints); possible != 0 {
-		if out, changed := w.scan(s, f, v, possible); changed || len(w.pass.Findings) > 0 {
-			return out, changed
-		}
+	out, changed := w.scan(s, f, v, possible)
+	if !changed && len(w.pass.Findings) == 0 {
+		w.learn(s, h, v)
 	}
-	w.learn(s, h, v)
-	return s, false
+	return out, changed
 }
 
 // maxRounds is how often a text is masked until nothing is found. Replacing a
@@ -132,9 +129,11 @@ func (w *worker) scan(s string, f Field, v *verdict, possible detect.Set) (out s
 	}()
 	text := s
 	for round := range maxRounds {
-		rejected := w.pass.Rejected
-		w.policy.scanner.Find(&w.pass, text, possible, v.hints)
-		if round > 0 { // what is rejected again does not count again
+		if round == 0 {
+			w.policy.scanner.Find(&w.pass, text, possible, v.hints)
+		} else { // what is rejected again does not count again
+			rejected := w.pass.Rejected
+			w.policy.scanner.Find(&w.pass, text, possible, v.hints)
 			w.pass.Rejected = rejected
 		}
 		if len(w.pass.Findings) == 0 || !w.replace(text, f, round == 0) {

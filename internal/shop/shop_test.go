@@ -29,7 +29,7 @@ type signal struct {
 var signals = []signal{
 	{"traces", generateTraces, 30},
 	{"logs", generateLogs, 30},
-	{"metrics", generateMetrics, 15},
+	{"metrics", generateMetrics, 30},
 	{"profiles", generateProfiles, 1},
 }
 

@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"bytes"
+	"encoding/base64"
+	"fmt"
 	"io"
 	"io/fs"
 	"net"
@@ -11,7 +13,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -19,23 +20,57 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/collector/pdata/pmetric/pmetricotlp"
+	"go.opentelemetry.io/collector/pdata/pprofile"
+	"go.opentelemetry.io/collector/pdata/pprofile/pprofileotlp"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/collector/pdata/ptrace/ptraceotlp"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/masking/samples"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/masking/textfields"
 )
 
-// canary puts a fresh secret wherever it is asked for a text.
-type canary struct {
-	rand    samples.Rand
-	kind    string
-	secrets []string
+// grown is a payload with a value in each field of its signal's protobuf.
+type grown struct {
+	payload  any // a pointer, as textfields takes it
+	path     string
+	resource func() pcommon.Resource
+	request  func() interface{ MarshalProto() ([]byte, error) }
 }
 
-func (c *canary) sample() samples.Sample {
-	s := c.rand.Positive(c.kind)
-	c.secrets = append(c.secrets, longestLine(s.Secret))
-	return s
+// everySignal returns a grown payload of each signal.
+func everySignal() []grown {
+	const depth = 16 // maps and lists in each other
+	td, md, ld, pd := ptrace.NewTraces(), pmetric.NewMetrics(), plog.NewLogs(), pprofile.NewProfiles()
+	type request = interface{ MarshalProto() ([]byte, error) }
+	all := []grown{
+		{&td, "/v1/traces", func() pcommon.Resource { return td.ResourceSpans().At(0).Resource() }, func() request { return ptraceotlp.NewExportRequestFromTraces(td) }},
+		{&md, "/v1/metrics", func() pcommon.Resource { return md.ResourceMetrics().At(0).Resource() }, func() request { return pmetricotlp.NewExportRequestFromMetrics(md) }},
+		{&ld, "/v1/logs", func() pcommon.Resource { return ld.ResourceLogs().At(0).Resource() }, func() request { return plogotlp.NewExportRequestFromLogs(ld) }},
+		{&pd, "/v1development/profiles", func() pcommon.Resource { return pd.ResourceProfiles().At(0).Resource() }, func() request { return pprofileotlp.NewExportRequestFromProfiles(pd) }},
+	}
+	for _, g := range all {
+		textfields.Grow(g.payload, depth)
+	}
+	return all
+}
+
+// plant puts the secret into each text field, or into each key of an attribute.
+// What is not planted gets a name of its own, so that no attribute is dropped for
+// having another one's key. A secret that is one under its key only is planted
+// there.
+func (g grown) plant(s samples.Sample, inKeys bool) {
+	n := 0
+	textfields.Visit(g.payload, func(f textfields.Field) {
+		n++
+		if isKey := f.Place == "KeyValue.Key"; isKey == inKeys && s.Key == "" {
+			f.Set(s.Text)
+		} else {
+			f.Set(fmt.Sprintf("field%d", n))
+		}
+	})
+	if s.Key != "" {
+		g.resource().Attributes().PutStr(s.Key, s.Text)
+	}
 }
 
 // longestLine is what can be searched for in JSON, too.
@@ -49,111 +84,42 @@ func longestLine(text string) string {
 	return longest
 }
 
-func (c *canary) text() string { return c.sample().Text }
-
-// fill puts secrets into attributes of every type that can hold one. A detector
-// that looks at some keys only gets one of them.
-func (c *canary) fill(m pcommon.Map) {
-	s := c.sample()
-	key := s.Key
-	if key == "" {
-		key = "note"
+// spellings returns what a secret looks like in a file: as it is, and in base64,
+// which JSON has bytes in, behind as many bytes as change it.
+func spellings(secret string) [][]byte {
+	all := [][]byte{[]byte(secret)}
+	for before := range 3 {
+		padded := strings.Repeat("x", before) + secret
+		encoded := base64.StdEncoding.EncodeToString([]byte(padded[:len(padded)/3*3]))
+		all = append(all, []byte(encoded[min(4, 4*before):]))
 	}
-	m.PutStr(key, s.Text)
-	if s.Key != "" {
-		return
-	}
-	m.PutEmptyBytes("bytes").FromRaw([]byte(c.text()))
-	m.PutEmptySlice("list").AppendEmpty().SetStr(c.text())
-	m.PutEmptyMap("map").PutEmptySlice("deep").AppendEmpty().SetEmptyMap().PutStr("text", c.text())
+	return all
 }
 
-func (c *canary) origin(r pcommon.Resource, s pcommon.InstrumentationScope) {
-	c.fill(r.Attributes())
-	c.fill(s.Attributes())
-	if c.anywhere() {
-		s.SetName(c.text())
-	}
-}
-
-// anywhere tells whether the detector looks at texts without a key.
-func (c *canary) anywhere() bool { return c.rand.Positive(c.kind).Key == "" }
-
-func (c *canary) spans(td ptrace.Traces) {
-	rs := td.ResourceSpans().AppendEmpty()
-	ss := rs.ScopeSpans().AppendEmpty()
-	c.origin(rs.Resource(), ss.Scope())
-	s := ss.Spans().AppendEmpty()
-	s.SetStartTimestamp(pcommon.NewTimestampFromTime(time.Now()))
-	c.fill(s.Attributes())
-	event, link := s.Events().AppendEmpty(), s.Links().AppendEmpty()
-	c.fill(event.Attributes())
-	c.fill(link.Attributes())
-	if c.anywhere() {
-		s.SetName(c.text())
-		s.Status().SetMessage(c.text())
-		event.SetName(c.text())
-	}
-}
-
-func (c *canary) records(ld plog.Logs) {
-	rl := ld.ResourceLogs().AppendEmpty()
-	sl := rl.ScopeLogs().AppendEmpty()
-	c.origin(rl.Resource(), sl.Scope())
-	for _, set := range []func(pcommon.Value){
-		func(v pcommon.Value) { v.SetStr(c.text()) },
-		func(v pcommon.Value) { v.SetEmptyBytes().FromRaw([]byte(c.text())) },
-		func(v pcommon.Value) { c.fill(v.SetEmptyMap()) },
-		func(v pcommon.Value) { v.SetEmptySlice().AppendEmpty().SetStr(c.text()) },
-	} {
-		r := sl.LogRecords().AppendEmpty()
-		r.SetTimestamp(pcommon.NewTimestampFromTime(time.Now()))
-		c.fill(r.Attributes())
-		if c.anywhere() {
-			set(r.Body())
-		}
-	}
-}
-
-func (c *canary) points(md pmetric.Metrics) {
-	rm := md.ResourceMetrics().AppendEmpty()
-	sm := rm.ScopeMetrics().AppendEmpty()
-	c.origin(rm.Resource(), sm.Scope())
-	m := sm.Metrics().AppendEmpty()
-	m.SetName("requests")
-	p := m.SetEmptyGauge().DataPoints().AppendEmpty()
-	p.SetTimestamp(pcommon.NewTimestampFromTime(time.Now()))
-	c.fill(p.Attributes())
-	c.fill(p.Exemplars().AppendEmpty().FilteredAttributes())
-}
-
-// A secret of each kind in every field, through the built binary: none is left in
-// Parquet, in a file, in a queue on the disk, in the spool, in the log and in the
-// metrics.
+// A secret of each kind in every text field that the protobuf of each signal has,
+// found by reflection, through the built binary: none is left in Parquet, in a
+// file, in a queue on the disk, in the log and in the metrics.
 func TestNoSecretLeaves(t *testing.T) {
 	env := freePorts(t, "OTLP", "HEALTH", "METRICS")
 	_, port, err := net.SplitHostPort(env["METRICS"])
 	require.NoError(t, err)
 	dir := t.TempDir()
 	env["METRICS_PORT"], env["DIR"] = port, dir
-	p := collector(t, "testdata/canary.yaml", env)
+	p := collector(t, "testdata/canary.yaml", env, profilesGate)
 
 	var secrets []string
-	var sent bytes.Buffer
 	for i, kind := range samples.Kinds() {
-		c := &canary{rand: samples.New(uint64(i)), kind: kind} // Few kinds.
-		td, ld, md := ptrace.NewTraces(), plog.NewLogs(), pmetric.NewMetrics()
-		c.spans(td)
-		c.records(ld)
-		c.points(md)
-		post(t, &sent, env["OTLP"]+"/v1/traces", ptraceotlp.NewExportRequestFromTraces(td))
-		post(t, &sent, env["OTLP"]+"/v1/logs", plogotlp.NewExportRequestFromLogs(ld))
-		post(t, &sent, env["OTLP"]+"/v1/metrics", pmetricotlp.NewExportRequestFromMetrics(md))
-		secrets = append(secrets, c.secrets...)
-	}
-	require.Greater(t, len(secrets), 20*len(samples.Kinds()))
-	for _, secret := range secrets {
-		require.Contains(t, sent.String(), secret, "the search would find it")
+		rand := samples.New(uint64(i)) // Few kinds.
+		for _, inKeys := range []bool{false, true} {
+			for _, g := range everySignal() {
+				s := rand.Positive(kind)
+				g.plant(s, inKeys)
+				secret := longestLine(s.Secret)
+				body := post(t, env["OTLP"]+g.path, g.request())
+				require.Contains(t, string(body), secret, "the search would find it")
+				secrets = append(secrets, secret)
+			}
+		}
 	}
 	answer, err := http.Get("http://" + env["METRICS"] + "/metrics")
 	require.NoError(t, err)
@@ -163,36 +129,49 @@ func TestNoSecretLeaves(t *testing.T) {
 	require.Contains(t, string(metrics), "otelcol_processor_masking")
 	p.stop()
 
-	outputs := map[string][]byte{"metrics": metrics, "log": []byte(p.log.String())}
-	require.NoError(t, filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		data, err := os.ReadFile(path)
-		if strings.HasSuffix(path, ".parquet") { // Compressed.
-			data, err = exec.Command(binary(t, "datastreams"), "parquet", "cat", path).Output()
-		}
-		outputs[path] = data
-		return err
-	}))
+	outputs := readOutputs(t, dir)
+	outputs["metrics"], outputs["log"] = metrics, []byte(p.log.String())
 	require.Greater(t, len(outputs), 6, "Parquet, file and queue")
 	for name, data := range outputs {
 		for _, secret := range secrets {
-			if bytes.Contains(data, []byte(secret)) {
-				t.Errorf("%s holds the secret %q", name, secret)
+			for _, spelling := range spellings(secret) {
+				if i := bytes.Index(data, spelling); i >= 0 {
+					t.Errorf("%s holds the secret %q: %q", name, secret, data[max(0, i-100):min(len(data), i+100)])
+				}
 			}
 		}
 	}
 }
 
-// post sends a request, and notes what was sent.
-func post(t *testing.T, sent *bytes.Buffer, url string, request interface{ MarshalProto() ([]byte, error) }) {
+// readOutputs returns what is below the directory, by path; of Parquet files,
+// which are compressed, what they hold.
+func readOutputs(t *testing.T, dir string) map[string][]byte {
+	t.Helper()
+	outputs := make(map[string][]byte)
+	require.NoError(t, filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if strings.HasSuffix(path, ".parquet") {
+			data, err = exec.Command(binary(t, "datastreams"), "parquet", "cat", path).Output()
+		}
+		outputs[path] = data
+		return err
+	}))
+	return outputs
+}
+
+// post sends a request and returns its body.
+func post(t *testing.T, url string, request interface{ MarshalProto() ([]byte, error) }) []byte {
 	t.Helper()
 	body, err := request.MarshalProto()
 	require.NoError(t, err)
-	sent.Write(body)
 	answer, err := http.Post("http://"+url, "application/x-protobuf", bytes.NewReader(body))
 	require.NoError(t, err)
+	reply, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
 	require.NoError(t, answer.Body.Close())
-	require.Equal(t, http.StatusOK, answer.StatusCode)
+	require.Equal(t, http.StatusOK, answer.StatusCode, "%s: %s", url, reply)
+	return body
 }

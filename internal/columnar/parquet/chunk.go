@@ -66,7 +66,7 @@ func (g *Group) write(lv Levels, v values) {
 	}
 	c.pages = int64(len(e.pages))
 	c.size = int64(len(e.chunk))
-	if l.node.Bounds && f.err == nil {
+	if f.err == nil {
 		g.describe(&c, l, lv, v)
 	}
 	f.write(e.chunk)

@@ -5,10 +5,16 @@ import "github.com/klauspost/compress/zstd"
 // pageBytes is the size at which a data page ends, before compression. Smaller pages cost 3 percent.
 const pageBytes = 1 << 20
 
+// denseLevel saves a tenth of the bytes of log bodies. The levels between it and the first save nothing.
+const denseLevel = 7
+
 // Encoder is the memory that writing a group takes, a few megabytes. It is not safe for concurrent use and holds
 // nothing between two groups: reuse it for any file.
 type Encoder struct {
-	zstd   *zstd.Encoder
+	level  int
+	zstd   *zstd.Encoder // compresses the next page
+	fast   *zstd.Encoder
+	dense  *zstd.Encoder // nil until it is needed
 	thrift thrift
 
 	page       []byte // one page before compression
@@ -31,6 +37,11 @@ type pageMeta struct {
 
 // NewEncoder returns an Encoder that compresses with a level of zstd as its command line counts.
 func NewEncoder(level int) *Encoder {
+	w := newZstd(level)
+	return &Encoder{level: level, zstd: w, fast: w}
+}
+
+func newZstd(level int) *zstd.Encoder {
 	w, err := zstd.NewWriter(nil,
 		zstd.WithEncoderLevel(zstd.EncoderLevelFromZstd(level)),
 		zstd.WithEncoderConcurrency(1),
@@ -43,7 +54,18 @@ func NewEncoder(level int) *Encoder {
 	if err != nil {
 		panic(err) // Constants, and a level that cannot be wrong.
 	}
-	return &Encoder{zstd: w}
+	return w
+}
+
+// densely lets write compress harder, as texts in full are worth it that no dictionary helps: bodies are a third of a
+// file of logs.
+func (e *Encoder) densely(write func()) {
+	if e.dense == nil {
+		e.dense = newZstd(max(e.level, denseLevel))
+	}
+	e.zstd = e.dense
+	write()
+	e.zstd = e.fast
 }
 
 // compress compresses e.page into e.compressed.

@@ -102,13 +102,15 @@ func (c *chunkMeta) encode(t *thrift, l *leaf) {
 func (c *chunkMeta) metadata(t *thrift, l *leaf) {
 	t.i32(1, int32(l.node.Type))
 	t.field(2, typeList)
-	encodings := [...]encoding{c.encoding, encodingRLE, encodingPlain}
-	n := 3
-	if c.dictionaryAt == 0 && c.encoding == encodingPlain {
-		n = 2
+	all := []encoding{c.encoding}
+	if c.dictionaryAt > 0 {
+		all = append(all, encodingPlain) // Of the dictionary.
 	}
-	t.list(typeI32, n)
-	for _, e := range encodings[:n] {
+	if l.maxDef > 0 || l.maxRep > 0 {
+		all = append(all, encodingRLE) // Of levels.
+	}
+	t.list(typeI32, len(all))
+	for _, e := range all {
 		t.varint(int64(e))
 	}
 	t.field(3, typeList)
@@ -128,27 +130,24 @@ func (c *chunkMeta) metadata(t *thrift, l *leaf) {
 		t.field(12, typeStruct)
 		t.buf = append(t.buf, c.statistics...)
 	}
-	c.pageCounts(t)
+	if l.node.Bounds && c.dictionaryAt > 0 {
+		c.pageCounts(t)
+	}
 	if c.bloomSize > 0 {
 		t.i64(14, c.bloomAt)
 		t.i32(15, int32(c.bloomSize)) // At most maxBloom and a header.
 	}
 }
 
-// pageCounts tells readers that all values are in the dictionary, if they are.
+// pageCounts tells readers that all values are in the dictionary, so that they may look for one there first.
 func (c *chunkMeta) pageCounts(t *thrift) {
-	type count struct {
+	t.field(13, typeList)
+	t.list(typeStruct, 2)
+	for _, n := range [...]struct {
 		page     int32
 		encoding encoding
 		pages    int64
-	}
-	counts := []count{{pageData, c.encoding, c.pages}}
-	if c.dictionaryAt > 0 {
-		counts = append(counts, count{pageDictionary, encodingPlain, 1})
-	}
-	t.field(13, typeList)
-	t.list(typeStruct, len(counts))
-	for _, n := range counts {
+	}{{pageDictionary, encodingPlain, 1}, {pageData, c.encoding, c.pages}} {
 		t.beginElement()
 		t.i32(1, n.page)
 		t.i32(2, int32(n.encoding))

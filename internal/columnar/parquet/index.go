@@ -11,11 +11,21 @@ import (
 // describe sets statistics and page index of the chunk whose pages were written last.
 func (g *Group) describe(c *chunkMeta, l *leaf, lv Levels, v values) {
 	e := g.enc
+	if l.node.Bloom && !l.node.Bounds {
+		// DuckDB looks at the Bloom filters of chunks with statistics only.
+		c.statistics = statistics(&e.thrift, int64(lv.Slots-lv.Values), nil, nil)
+	}
+	if !l.node.Bounds {
+		return
+	}
 	least, most := e.pages[0].least, e.pages[0].most
 	if len(e.pages) > 1 {
 		least, most = e.bound(v, 0, lv.Values)
 	}
 	c.statistics = statistics(&e.thrift, int64(lv.Slots-lv.Values), least, most)
+	if len(e.pages) == 1 {
+		return // The index of a single page says what the statistics say.
+	}
 	c.offsetIndex = offsetIndex(&e.thrift, e.pages)
 	for _, p := range e.pages {
 		if p.least == nil && p.values > 0 {

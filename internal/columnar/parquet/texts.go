@@ -35,7 +35,7 @@ func (g *Group) Text(lv Levels, codes []int32, d Dictionary) {
 	if d.pays(codes) {
 		g.write(lv, &coded{codes, d, g.enc.chooseWidth(codes, indexWidth(d.Len()))})
 	} else {
-		g.write(lv, &spelled{codes, d})
+		g.enc.densely(func() { g.write(lv, &spelled{codes, d}) })
 	}
 }
 

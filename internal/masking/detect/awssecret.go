@@ -39,16 +39,6 @@ func (p *Pass) awsSecrets(s string, hints Hints) {
 	}
 }
 
-// saysSecret reports whether the text holds a word for a secret key.
-func saysSecret(s string) bool {
-	for i := range len(s) {
-		if hasFoldPrefix(s[i:], "secret") || hasFoldPrefix(s[i:], "aws") {
-			return true
-		}
-	}
-	return false
-}
-
 // entropy returns the bits of information per byte of s, by how often each of
 // its bytes occurs.
 func entropy(s string) float64 {

@@ -29,8 +29,27 @@ var ibanLength = func() (t [26][26]uint8) {
 // in groups of four: of the country's length, with at least seven digits and
 // right check digits.
 func (p *Pass) ibans(s string) {
-	for i := 2; i+minIBAN-2 <= len(s); i++ {
-		// A country and two digits. Of those, one byte in two tells.
+	for start, n := nextIBAN(s, 0); n > 0; start, n = nextIBAN(s, start) {
+		var buf [maxIBAN]byte
+		end := ibanChars(buf[:n], s, start)
+		switch {
+		case end == 0 || at(s, end, alnum):
+		case !ibanChecks(buf[:n]):
+			p.Rejected[IBAN]++
+		default:
+			p.add(start, end, IBAN)
+			start = end
+			continue
+		}
+		start++
+	}
+}
+
+// nextIBAN returns where the next word from there on begins with a country and
+// two digits, and the length of that country's IBANs, or 0 if there is none.
+func nextIBAN(s string, from int) (start, length int) {
+	for i := from + 2; i+minIBAN-2 <= len(s); i++ {
+		// Of the two digits, one byte in two tells.
 		if !is(s[i+1], digit) {
 			i++
 			continue
@@ -38,21 +57,11 @@ func (p *Pass) ibans(s string) {
 		if !is(s[i], digit) || !is(s[i-1], letter) || !is(s[i-2], letter) {
 			continue
 		}
-		want := int(ibanLength[s[i-2]&^0x20-'A'][s[i-1]&^0x20-'A'])
-		if want == 0 || !startsWord(s, i-2) {
-			continue
-		}
-		var buf [maxIBAN]byte
-		end := ibanChars(buf[:want], s, i-2)
-		switch {
-		case end == 0 || at(s, end, alnum):
-		case !ibanChecks(buf[:want]):
-			p.Rejected[IBAN]++
-		default:
-			p.add(i-2, end, IBAN)
-			i = end
+		if n := int(ibanLength[s[i-2]&^0x20-'A'][s[i-1]&^0x20-'A']); n > 0 && startsWord(s, i-2) {
+			return i - 2, n
 		}
 	}
+	return 0, 0
 }
 
 // ibanChars fills buf with the letters and digits from start on, in capitals.

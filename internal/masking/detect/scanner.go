@@ -69,12 +69,20 @@ func (sc *Scanner) Screen(s string, want Set, hints Hints) Set {
 	if len(s) < minText {
 		return want & setSQLLiteral
 	}
-	sh := look(s)
-	possible := sh.possible(s)
+	var sh shape
+	if len(s) <= screenBlock {
+		sh = lookBlock(s, 0)
+	} else {
+		sh = look(s)
+	}
+	possible := sh.possible(len(s))
 	if hints != 0 {
 		possible |= sh.hinted(hints)
 	}
-	return possible & want
+	if possible &= want; possible&setConfirmed != 0 {
+		possible = confirm(s, possible, hints)
+	}
+	return possible
 }
 
 // screenAll is Screen where there are custom detectors.
@@ -89,12 +97,12 @@ func (sc *Scanner) screenAll(s string, want Set, hints Hints) Set {
 }
 
 // hinted returns the detectors that hints make possible.
-func (sh *shape) hinted(hints Hints) Set {
+func (sh shape) hinted(hints Hints) Set {
 	var s Set
-	if hints&HintPhone != 0 && sh.digits >= minNationalPhone {
+	if hints&HintPhone != 0 && sh.count(digitCount) >= minNationalPhone {
 		s |= setPhone
 	}
-	if hints&HintSSN != 0 && sh.digits >= 9 {
+	if hints&HintSSN != 0 && sh.count(digitCount) >= 9 {
 		s |= setSSN
 	}
 	return s

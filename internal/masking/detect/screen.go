@@ -1,201 +1,143 @@
 package detect
 
-// shape is what the screen learns of a text: how often some bytes occur, and
-// which other bytes occur at all.
-type shape struct {
-	digits, dots, colons, dashes int
-	present                      uint32
-}
-
-// Presence bits, in the upper half of a screen table's entry.
+// counterBits is how wide the counters are that a text's bytes add to.
 const (
-	hasAt = 1 << iota
-	hasPercent
-	hasPlus
-	hasEquals
-	hasQuote // "
-	hasSlash
-	hasSpace
-	hasB // b, B
-	hasApostrophe
+	counterBits = 7
+	counterMask = 1<<counterBits - 1
 )
 
-// screenTable holds for each byte its counters, 8 bits each, in the lower half
-// and its presence bits in the upper one.
+// The counters' places in a number. They all fit into one, so that a byte costs
+// one addition.
+const (
+	digitCount = counterBits * iota
+	dotCount
+	colonCount
+	dashCount
+	markCount
+	equalsCount
+	quoteCount
+	spaceCount
+	breakCount // bytes that are no part of a token; the highest, for breaks
+)
+
+// screenBlock is how many bytes counters can take with eight zeros behind them: a
+// multiple of eight.
+const screenBlock = (counterMask - 8) &^ 7
+
 var screenTable = func() (t [256]uint64) {
 	for b := range 256 {
 		if is(byte(b), digit) {
-			t[b] = 1
+			t[b] = 1 << digitCount
+		}
+		if !is(byte(b), tokenByte) {
+			t[b] = 1 << breakCount
 		}
 	}
-	t['.'] |= 1 << 8
-	t[':'] |= 1 << 16
-	t['-'] |= 1 << 24
-	for b, bit := range map[byte]uint32{
-		'@': hasAt, '%': hasPercent, '+': hasPlus, '=': hasEquals, '"': hasQuote, '/': hasSlash, ' ': hasSpace,
-		'b': hasB, 'B': hasB, '\'': hasApostrophe,
+	for b, counter := range map[byte]int{
+		'.': dotCount, ':': colonCount, '-': dashCount, '@': markCount, '%': markCount, '+': markCount,
+		'=': equalsCount, '"': quoteCount, '\'': quoteCount, ' ': spaceCount,
 	} {
-		t[b] |= uint64(bit) << 32
+		t[b] |= 1 << counter
 	}
 	return t
 }()
 
-// screenBlock is how many bytes a counter of 8 bits can take.
-const screenBlock = 255
+// shape is what the screen learns of a text from reading each byte once. It is
+// small, to stay in registers.
+type shape struct {
+	// counts are the counters. Those of a text longer than a block stop at capped.
+	counts uint64
+	// words has a bit for each four bytes in a row, the last ones lowest: whether
+	// tokens have bytes like all of them.
+	words uint64
+}
 
-// look reads every byte of s once.
+// count returns one of the counters.
+func (sh shape) count(place int) int { return int(sh.counts >> place & counterMask) }
+
+// any reports whether a counter is not zero.
+func (sh shape) any(place int) bool { return sh.counts&(counterMask<<place) != 0 }
+
+// hasLongWord reports whether there may be minRun bytes in a row that tokens
+// have. So many hold four times four from a multiple of four on.
+func (sh shape) hasLongWord() bool {
+	return sh.words&(sh.words>>1)&(sh.words>>2)&(sh.words>>3) != 0
+}
+
+// look reads every byte of s, which has one or more.
 func look(s string) shape {
 	if len(s) <= screenBlock {
-		return newShape(lookBlock(s))
+		return lookBlock(s, 0)
 	}
-	var sh shape
-	for len(s) > screenBlock {
-		sh.add(newShape(lookBlock(s[:screenBlock])))
-		s = s[screenBlock:]
+	var all, block shape
+	longWord := false
+	for len(s) > 0 {
+		n := min(len(s), screenBlock)
+		block = lookBlock(s[:n], block.words>>1) // a word goes on in the next block
+		s = s[n:]
+		all.counts = capCounts(all.counts + capCounts(block.counts))
+		longWord = longWord || block.hasLongWord()
 	}
-	sh.add(newShape(lookBlock(s)))
-	return sh
+	if longWord {
+		all.words = ^uint64(0)
+	}
+	return all
 }
 
-// lookBlock returns the counters of s, in the lower half of the first number,
-// and its presence bits, in the upper half of the second. s has at most
-// screenBlock bytes.
-func lookBlock(s string) (sum, seen uint64) {
-	// Two chains of additions keep the processor busier than one.
-	var sum2, seen2 uint64
-	for len(s) >= 8 {
-		a, b, c, d := screenTable[s[0]], screenTable[s[1]], screenTable[s[2]], screenTable[s[3]]
-		e, f, g, h := screenTable[s[4]], screenTable[s[5]], screenTable[s[6]], screenTable[s[7]]
-		sum += a + b + (c + d)
-		sum2 += e + f + (g + h)
-		seen |= a | b | (c | d)
-		seen2 |= e | f | (g | h)
-		s = s[8:]
-	}
-	for i := range len(s) {
-		a := screenTable[s[i]]
-		sum += a
-		seen |= a
-	}
-	return sum + sum2, seen | seen2
+// capCounts lets no counter be above capped, so that two fit into one.
+func capCounts(counts uint64) uint64 {
+	over := counts & counterTops
+	return counts&^counterTops | (over - over>>(counterBits-1))
 }
 
-func newShape(sum, seen uint64) shape {
-	return shape{
-		digits: int(uint8(sum)), dots: int(uint8(sum >> 8)), colons: int(uint8(sum >> 16)), dashes: int(uint8(sum >> 24)),
-		present: uint32(seen >> 32),
-	}
-}
-
-func (sh *shape) add(o shape) {
-	sh.digits += o.digits
-	sh.dots += o.dots
-	sh.colons += o.colons
-	sh.dashes += o.dashes
-	sh.present |= o.present
-}
-
-// has reports whether all of these bits are present.
-func (sh *shape) has(bits uint32) bool { return sh.present&bits == bits }
-
-// minText is the length of the shortest text that a built-in detector finds
-// something in, but for literals in queries: /k/v.
-const minText = 4
-
-// Sets of detectors that the screen decides about together.
+// counterTops are the highest bits of all counters.
 const (
-	setSSN        = Set(1) << USSSN
-	setIBAN       = Set(1) << IBAN
-	setCard       = Set(1) << CreditCard
-	setPhone      = Set(1) << Phone
-	setTokens     = Set(1)<<JWT | 1<<AWSAccessKeyID | 1<<APIToken
-	setPEM        = Set(1) << PrivateKey
-	setAWSSecret  = Set(1) << AWSSecretKey
-	setEmail      = Set(1) << Email
-	setIPv4       = Set(1) << IPv4
-	setIPv6       = Set(1) << IPv6
-	setMAC        = Set(1) << MAC
-	setAuth       = Set(1)<<BearerAuth | 1<<BasicAuth
-	setAssigned   = Set(1)<<URLQuerySecret | 1<<SQLField
-	setPath       = Set(1) << PathSegment
-	setSQLLiteral = Set(1) << SQLLiteral
-	setUserinfo   = Set(1) << URLUserinfo
-	setJSON       = Set(1) << JSONField
+	capped      = 1<<(counterBits-1) - 1
+	counterTops = (1<<63 - 1) / counterMask * (capped + 1)
 )
 
-// possible returns the detectors that could match s, which has this shape. It
-// may name too many, never too few.
-func (sh *shape) possible(s string) Set {
-	set := setSQLLiteral // wanted for queries alone, and they have literals
+// lookBlock reads every byte of s, which has one or more and at most screenBlock.
+// words is that of the bytes before, and goes on.
+//
+// The last bytes are read as eight, too, with zeros above them, which are part
+// of no token. How many they are differs from text to text: a loop over them
+// would cost more than it saves, each time the processor guesses its end wrong.
+func lookBlock(s string, words uint64) shape {
+	// Two chains of additions keep the processor busier than one.
+	var counts, counts2, x uint64
 	n := len(s)
-	if sh.digits >= 7 {
-		set |= sh.numbers(n)
+	i := 0
+	for ; i <= len(s)-8; i += 8 {
+		eight := s[i : i+8]
+		a := screenTable[eight[0]] + screenTable[eight[1]] + (screenTable[eight[2]] + screenTable[eight[3]])
+		b := screenTable[eight[4]] + screenTable[eight[5]] + (screenTable[eight[6]] + screenTable[eight[7]])
+		counts += a
+		counts2 += b
+		words = words<<2 | unbroken(a)<<1 | unbroken(b)
 	}
-	if n >= minRun {
-		if hasTokenRun(s) {
-			set |= setTokens
-		}
-		if sh.dashes >= 10 {
-			set |= setPEM
-		}
-		if n >= awsSecretLength {
-			set |= setAWSSecret
-		}
+	switch {
+	case i > 0:
+		x = load64(s[n-8:]) >> (8 * (i + 8 - n))
+	case n >= 4: // two halves that overlap
+		x = uint64(load32(s)) | uint64(load32(s[n-4:]))<<(8*(n-4))
+	default:
+		x = uint64(s[0]) | uint64(s[n/2])<<(8*(n/2)) | uint64(s[n-1])<<(8*(n-1))
 	}
-	if sh.dots >= 3 && sh.digits >= 4 {
-		set |= setIPv4
-	}
-	if sh.colons >= 1 {
-		set |= sh.withColon()
-	}
-	if sh.dashes >= 5 {
-		set |= setMAC
-	}
-	if sh.has(hasSpace | hasB) {
-		set |= setAuth
-	}
-	present := sh.present
-	if present&(hasAt|hasPercent) != 0 && sh.dots >= 1 {
-		set |= setEmail
-	}
-	if present&hasEquals != 0 {
-		set |= setAssigned
-	}
-	if present&hasSlash != 0 {
-		set |= setPath
-	}
-	return set
+	a := screenTable[byte(x)] + screenTable[byte(x>>8)] + (screenTable[byte(x>>16)] + screenTable[byte(x>>24)])
+	b := screenTable[byte(x>>32)] + screenTable[byte(x>>40)] + (screenTable[byte(x>>48)] + screenTable[byte(x>>56)])
+	return shape{counts + counts2 + (a + b), words<<1 | unbroken(a)}
 }
 
-// numbers returns the detectors of numbers with seven digits or more.
-func (sh *shape) numbers(n int) Set {
-	s := setSSN | nationalIDs
-	if n >= minIBAN {
-		s |= setIBAN
-	}
-	if sh.digits >= minCard {
-		s |= setCard
-	}
-	if sh.has(hasPlus) {
-		s |= setPhone
-	}
-	return s
+// unbroken returns 1 if the counter of breaks is zero, and 0 otherwise.
+func unbroken(sum uint64) uint64 { return (sum - 1<<breakCount) >> 63 }
+
+func load32(s string) uint32 {
+	_ = s[3]
+	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }
 
-// withColon returns the detectors of text with a colon.
-func (sh *shape) withColon() Set {
-	var s Set
-	if sh.has(hasSlash | hasAt) {
-		s |= setUserinfo
-	}
-	if sh.present&(hasQuote|hasApostrophe) != 0 {
-		s |= setJSON
-	}
-	if sh.colons >= 2 && sh.digits > 0 {
-		s |= setIPv6
-	}
-	if sh.colons >= 5 {
-		s |= setMAC
-	}
-	return s
+func load64(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }

@@ -18,13 +18,13 @@ func (p *Pass) tokens(s string, set Set) {
 	}
 }
 
-// hasTokenRun reports whether there may be a token in s.
-func hasTokenRun(s string) bool {
-	for start, end := nextRun(s, 0); end > 0; start, end = nextRun(s, end) {
-		for i := start; i+minRun <= end; i++ {
-			if startsToken(s, i) {
-				return true
-			}
+// hasToken reports whether there may be a token in s: three bytes that start
+// one, or seem to, where a word can start, and as many bytes as a token has.
+func hasToken(s string) bool {
+	for i := 0; i <= len(s)-minRun; i++ {
+		if h := tripleHash(load32(s[i:])); tokenTriples[h>>6]>>(h&63)&1 != 0 &&
+			startsWord(s, i) && runEnd(s[:i+minRun], i, tokenByte) == i+minRun {
+			return true
 		}
 	}
 	return false
@@ -52,6 +52,9 @@ func nextRun(s string, from int) (start, end int) {
 func startsToken(s string, i int) bool {
 	return tokenPairs[s[i]]>>(s[i+1]&63)&1 != 0 && startsWord(s, i)
 }
+
+// tripleHash maps the lower three bytes of x to one of 64 times 64 places.
+func tripleHash(x uint32) uint32 { return x << 8 * 0x9e3779b1 >> 20 }
 
 // tokenAt returns the length of the token that s starts with, or 0. It is at
 // the offset in the text, and at least minRun bytes long.
@@ -119,17 +122,23 @@ func isAccessKeyID(s string) bool {
 var (
 	// tokenPairs holds for each first byte of a token the second ones that there
 	// are, as bits, modulo 64.
-	tokenPairs   [256]uint64
+	tokenPairs [256]uint64
+	// tokenTriples holds the hashes of the first three bytes, as bits.
+	tokenTriples [64]uint64
 	tokenRulesBy [256][]int // by first byte
 )
 
 func init() {
-	pair := func(prefix string) { tokenPairs[prefix[0]] |= 1 << (prefix[1] & 63) }
+	add := func(prefix string) {
+		tokenPairs[prefix[0]] |= 1 << (prefix[1] & 63)
+		h := tripleHash(uint32(prefix[0]) | uint32(prefix[1])<<8 | uint32(prefix[2])<<16)
+		tokenTriples[h>>6] |= 1 << (h & 63)
+	}
 	for _, prefix := range []string{"eyJ", "AKIA", "ASIA", "ABIA", "ACCA"} {
-		pair(prefix)
+		add(prefix)
 	}
 	for i, r := range tokenRules {
-		pair(r.prefix)
+		add(r.prefix)
 		tokenRulesBy[r.prefix[0]] = append(tokenRulesBy[r.prefix[0]], i)
 	}
 }

@@ -1,4 +1,7 @@
-package masking
+// Package textfields finds the fields of OTLP that hold text or bytes, by
+// reflection over the protobuf structs inside of pdata. It is for tests: a field
+// that is new upstream shows up by itself.
+package textfields
 
 import (
 	"reflect"
@@ -9,11 +12,88 @@ import (
 	"go.opentelemetry.io/collector/pdata/pmetric"
 )
 
+// Field is a field of type string or []byte in a payload.
+type Field struct {
+	// Place is the name of its message and its own, as in Span.Name.
+	Place string
+	value reflect.Value
+}
+
+// Text returns what the field holds.
+func (f Field) Text() string {
+	if f.value.Kind() == reflect.String {
+		return f.value.String()
+	}
+	return string(f.value.Bytes())
+}
+
+// Set sets what the field holds.
+func (f Field) Set(text string) {
+	if f.value.Kind() == reflect.String {
+		f.value.SetString(text)
+	} else {
+		f.value.SetBytes([]byte(text))
+	}
+}
+
+// IsBytes reports whether the field holds bytes.
+func (f Field) IsBytes() bool { return f.value.Kind() != reflect.String }
+
+// Visit calls f for each text field of a payload, which is a pointer to one of
+// ptrace.Traces, plog.Logs, pmetric.Metrics and pprofile.Profiles.
+func Visit(payload any, f func(Field)) { walk(message(payload), "", 0, 0, f) }
+
+// Grow gives each list of a payload that is empty an element, or one for each
+// type that it may have, if it is in less than depth lists and messages, and each
+// optional message a value. The payload is a pointer, as for Visit.
+func Grow(payload any, depth int) { walk(message(payload), "", 0, depth, func(Field) {}) }
+
 // message returns the protobuf struct inside of a payload, which pdata hides,
 // or of another value of pdata.
 func message(pdata any) reflect.Value {
 	v := reflect.ValueOf(pdata).Elem().Field(0)
 	return reflect.NewAt(v.Type().Elem(), unsafe.Pointer(v.Pointer())).Elem()
+}
+
+func walk(v reflect.Value, place string, depth, deepest int, f func(Field)) {
+	switch v.Kind() {
+	case reflect.String:
+		f(Field{place, v})
+	case reflect.Slice:
+		walkList(v, place, depth, deepest, f)
+	case reflect.Pointer:
+		if v.IsNil() && deepest > 0 { // pdata expects the messages in lists
+			v.Set(reflect.New(v.Type().Elem()))
+		}
+		if !v.IsNil() {
+			walk(v.Elem(), place, depth+1, deepest, f)
+		}
+	case reflect.Interface:
+		if !v.IsNil() {
+			walk(v.Elem(), place, depth+1, deepest, f)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			name := v.Type().Name() + "." + v.Type().Field(i).Name
+			// Decoding empties the deprecated lists.
+			if v.Type().Field(i).IsExported() && !strings.Contains(name, ".DeprecatedScope") {
+				walk(v.Field(i), name, depth+1, deepest, f)
+			}
+		}
+	}
+}
+
+func walkList(v reflect.Value, place string, depth, deepest int, f func(Field)) {
+	if v.Type().Elem().Kind() == reflect.Uint8 {
+		f(Field{place, v})
+		return
+	}
+	if v.Len() == 0 && depth < deepest {
+		growList(v)
+	}
+	for i := range v.Len() {
+		walk(v.Index(i), place, depth+1, deepest, f)
+	}
 }
 
 // alternatives are the types that the fields of interface type can have, by the
@@ -51,51 +131,6 @@ var alternatives = func() map[string][]reflect.Type {
 	return all
 }()
 
-// visitTexts calls f for each field of type string or bytes of a message, and of
-// those in it, with the name of its struct and its own. If grow is true, lists
-// get an element for each alternative, and pointers a value, first.
-func visitTexts(v reflect.Value, grow bool, f func(place string, v reflect.Value)) {
-	walkTexts(v, "", grow, 0, f)
-}
-
-func walkTexts(v reflect.Value, place string, grow bool, depth int, f func(string, reflect.Value)) {
-	const deepest = 24
-	switch v.Kind() {
-	case reflect.String:
-		f(place, v)
-	case reflect.Slice:
-		if v.Type().Elem().Kind() == reflect.Uint8 {
-			f(place, v)
-			return
-		}
-		if grow && v.Len() == 0 && depth < deepest {
-			growList(v)
-		}
-		for i := range v.Len() {
-			walkTexts(v.Index(i), place, grow, depth+1, f)
-		}
-	case reflect.Pointer:
-		if v.IsNil() && grow {
-			v.Set(reflect.New(v.Type().Elem()))
-		}
-		if !v.IsNil() {
-			walkTexts(v.Elem(), place, grow, depth+1, f)
-		}
-	case reflect.Interface:
-		if !v.IsNil() {
-			walkTexts(v.Elem(), place, grow, depth+1, f)
-		}
-	case reflect.Struct:
-		for i := range v.NumField() {
-			name := v.Type().Name() + "." + v.Type().Field(i).Name
-			// Decoding empties the deprecated lists.
-			if v.Type().Field(i).IsExported() && !strings.Contains(name, ".DeprecatedScope") {
-				walkTexts(v.Field(i), name, grow, depth+1, f)
-			}
-		}
-	}
-}
-
 // growList gives a list one element, or as many as there are alternatives for
 // what its elements hold.
 func growList(v reflect.Value) {
@@ -130,9 +165,10 @@ func growList(v reflect.Value) {
 	}
 }
 
-// getters returns what the oneof of a message can be, by its methods: those of
-// its alternatives are called Get and their name.
-func getters(pdata any) []string {
+// Alternatives returns what the oneof of a message can be, by its methods: those
+// of its alternatives are called Get and their name. pdata is a pointer to a value
+// of pdata.
+func Alternatives(pdata any) []string {
 	t := message(pdata).Addr().Type()
 	var names []string
 	for method := range t.Methods() {

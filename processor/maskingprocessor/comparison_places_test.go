@@ -1,12 +1,12 @@
-package main
+package maskingprocessor
 
 import (
-	"fmt"
 	"strings"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/pmetric"
+	"go.opentelemetry.io/collector/pdata/pprofile"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 )
 
@@ -15,10 +15,12 @@ const planted = "4111111111111111"
 
 // place is where a secret can be.
 type place struct {
-	name    string
-	traces  func(ptrace.Span, pcommon.Resource, pcommon.InstrumentationScope)
-	logs    func(plog.LogRecord)
-	metrics func(pmetric.Metric, pmetric.NumberDataPoint)
+	name     string
+	traces   func(ptrace.Span, pcommon.Resource, pcommon.InstrumentationScope)
+	logs     func(plog.LogRecord)
+	metrics  func(pmetric.Metric, pmetric.NumberDataPoint)
+	profiles func(pprofile.Profiles)
+	odigos   bool // whether Odigos reads the place
 }
 
 func inSpan(f func(ptrace.Span)) func(ptrace.Span, pcommon.Resource, pcommon.InstrumentationScope) {
@@ -33,10 +35,10 @@ var places = []place{
 		s.Attributes().PutStr("a", planted)
 	}},
 	{name: "scope name", traces: func(_ ptrace.Span, _ pcommon.Resource, s pcommon.InstrumentationScope) { s.SetName(planted) }},
-	{name: "span attribute, text", traces: inSpan(func(s ptrace.Span) { s.Attributes().PutStr("a", planted) })},
+	{name: "span attribute, text", odigos: true, traces: inSpan(func(s ptrace.Span) { s.Attributes().PutStr("a", planted) })},
 	{name: "span attribute, integer", traces: inSpan(func(s ptrace.Span) { s.Attributes().PutInt("a", 4111111111111111) })},
 	{name: "span attribute, map", traces: inSpan(func(s ptrace.Span) { s.Attributes().PutEmptyMap("a").PutStr("b", planted) })},
-	{name: "span attribute, list", traces: inSpan(func(s ptrace.Span) { s.Attributes().PutEmptySlice("a").AppendEmpty().SetStr(planted) })},
+	{name: "span attribute, list", odigos: true, traces: inSpan(func(s ptrace.Span) { s.Attributes().PutEmptySlice("a").AppendEmpty().SetStr(planted) })},
 	{name: "span attribute, bytes", traces: inSpan(func(s ptrace.Span) { s.Attributes().PutEmptyBytes("a").FromRaw([]byte(planted)) })},
 	{name: "span attribute, in groups with spaces", traces: inSpan(func(s ptrace.Span) { s.Attributes().PutStr("a", "4111 1111 1111 1111") })},
 	{name: "span name", traces: inSpan(func(s ptrace.Span) { s.SetName("pay " + planted) })},
@@ -59,6 +61,13 @@ var places = []place{
 	}},
 	{name: "metric name (opt-in)", metrics: func(m pmetric.Metric, _ pmetric.NumberDataPoint) { m.SetName("pay." + planted) }},
 	{name: "metric metadata", metrics: func(m pmetric.Metric, _ pmetric.NumberDataPoint) { m.Metadata().PutStr("a", planted) }},
+	{name: "metric description (opt-in)", metrics: func(m pmetric.Metric, _ pmetric.NumberDataPoint) { m.SetDescription("of " + planted) }},
+	{name: "profile resource attribute", profiles: func(d pprofile.Profiles) { d.ResourceProfiles().At(0).Resource().Attributes().PutStr("a", planted) }},
+	{name: "profile attribute table", profiles: func(d pprofile.Profiles) { d.Dictionary().AttributeTable().AppendEmpty().Value().SetStr(planted) }},
+	{name: "profile string table", profiles: func(d pprofile.Profiles) { d.Dictionary().StringTable().Append(planted) }},
+	{name: "profile original payload (removed)", profiles: func(d pprofile.Profiles) {
+		d.ResourceProfiles().At(0).ScopeProfiles().At(0).Profiles().At(0).OriginalPayload().FromRaw([]byte(planted))
+	}},
 }
 
 // leaks reports whether the secret is left.
@@ -80,6 +89,13 @@ func (p place) leaks(c *contestant) (bool, error) {
 		if err = c.logs(ld); err == nil {
 			data, err = (&plog.JSONMarshaler{}).MarshalLogs(ld)
 		}
+	case p.profiles != nil:
+		pd := pprofile.NewProfiles()
+		pd.ResourceProfiles().AppendEmpty().ScopeProfiles().AppendEmpty().Profiles().AppendEmpty()
+		p.profiles(pd)
+		if err = c.profiles(pd); err == nil {
+			data, err = (&pprofile.JSONMarshaler{}).MarshalProfiles(pd)
+		}
 	default:
 		md := pmetric.NewMetrics()
 		m := md.ResourceMetrics().AppendEmpty().ScopeMetrics().AppendEmpty().Metrics().AppendEmpty()
@@ -94,38 +110,4 @@ func (p place) leaks(c *contestant) (bool, error) {
 	text := strings.ReplaceAll(string(data), " ", "")
 	const inBase64 = "NDExMTExMTExMTExMTExMQ"
 	return strings.Contains(text, planted) || strings.Contains(text, inBase64), nil
-}
-
-// compareFields puts a card number in every field and reports where it is left.
-func compareFields() (string, error) {
-	ours, err := newContestantForFields()
-	if err != nil {
-		return "", err
-	}
-	contrib, err := newRedaction(nil)
-	if err != nil {
-		return "", err
-	}
-	allTypes, err := newRedaction(map[string]any{"redact_all_types": true})
-	if err != nil {
-		return "", err
-	}
-	var b strings.Builder
-	b.WriteString("| a card number in | masking | redaction | redaction, `redact_all_types` |\n| --- | --- | --- | --- |\n")
-	for _, p := range places {
-		fmt.Fprintf(&b, "| %s |", p.name)
-		for _, c := range []*contestant{ours, contrib, allTypes} {
-			leaks, err := p.leaks(c)
-			if err != nil {
-				return "", err
-			}
-			if leaks {
-				b.WriteString(" **left** |")
-			} else {
-				b.WriteString(" masked |")
-			}
-		}
-		b.WriteString("\n")
-	}
-	return b.String(), nil
 }
