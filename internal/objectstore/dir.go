@@ -60,10 +60,10 @@ func OpenDir(root string) (*Dir, error) {
 		return nil, fmt.Errorf("make directory %q: %w", root, err)
 	}
 	d := &Dir{root: root, link: (*os.Root).Link}
-	ctx := context.Background() // A directory answers at once.
-	if err := d.probe(ctx); err != nil {
+	if err := d.probe(); err != nil {
 		return nil, fmt.Errorf("directory %q takes no files: %w", root, err)
 	}
+	ctx := context.Background() // A directory answers at once.
 	if _, err := d.clean(ctx, time.Now().Add(-stagingMaxAge)); err != nil {
 		return nil, fmt.Errorf("clean directory %q: %w", root, err)
 	}
@@ -86,8 +86,8 @@ func (d *Dir) Check(context.Context) error {
 func (*Dir) Close() error { return nil }
 
 // Probe implements Keeper. It leaves no file.
-func (d *Dir) Probe(ctx context.Context) (string, error) {
-	if err := d.probe(ctx); err != nil {
+func (d *Dir) Probe(context.Context) (string, error) {
+	if err := d.probe(); err != nil {
 		return "", classifyFile(err)
 	}
 	if d.noLinks.Load() {
@@ -96,16 +96,20 @@ func (d *Dir) Probe(ctx context.Context) (string, error) {
 	return "", nil
 }
 
-// probe writes, links and removes a file, as a PutIfAbsent would.
-func (d *Dir) probe(ctx context.Context) error {
+// probe makes, links and removes a file, as a PutIfAbsent would. It syncs
+// nothing: a process that starts or reloads waits for it.
+func (d *Dir) probe() error {
 	root, err := os.OpenRoot(d.root)
 	if err != nil {
 		return err
 	}
 	defer root.Close()
-	name, err := stage(ctx, root, Object{})
+	f, name, err := createStaged(root)
 	if err != nil {
 		return err
+	}
+	if err := f.Close(); err != nil {
+		return errors.Join(err, root.Remove(name))
 	}
 	linked := name + ".link"
 	err = d.link(root, name, linked)

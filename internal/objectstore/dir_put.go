@@ -199,14 +199,7 @@ func (d *Dir) makeDir(root *os.Root, dir string) error {
 // stage writes the body of obj to a new file and syncs it. It returns the
 // file's name below root.
 func stage(ctx context.Context, root *os.Root, obj Object) (string, error) {
-	name := stagingDir + "/" + rand.Text()
-	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, filePerm)
-	if errors.Is(err, fs.ErrNotExist) {
-		// Somebody tidied up hidden directories.
-		if err = root.Mkdir(stagingDir, dirPerm); err == nil || errors.Is(err, fs.ErrExist) {
-			f, err = root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, filePerm)
-		}
-	}
+	f, name, err := createStaged(root)
 	if err != nil {
 		return "", err
 	}
@@ -225,6 +218,20 @@ func stage(ctx context.Context, root *os.Root, obj Object) (string, error) {
 		return "", errors.Join(err, remove(root, name))
 	}
 	return name, nil
+}
+
+// createStaged makes an empty file for an object, and returns its name below
+// root.
+func createStaged(root *os.Root) (*os.File, string, error) {
+	name := stagingDir + "/" + rand.Text()
+	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, filePerm)
+	if errors.Is(err, fs.ErrNotExist) {
+		// Somebody tidied up hidden directories.
+		if err = root.Mkdir(stagingDir, dirPerm); err == nil || errors.Is(err, fs.ErrExist) {
+			f, err = root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, filePerm)
+		}
+	}
+	return f, name, err
 }
 
 // remove removes a staged file, or a directory of them with it.

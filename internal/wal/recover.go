@@ -80,9 +80,13 @@ func (l *Log) recoverLast(s *segment) error {
 		}
 		torn = s.size - end
 		// A process that was killed may have written these records and not
-		// synced them. What is read must not vanish later.
-		if err := l.syncSegment(s.name()); err != nil {
-			return fmt.Errorf("sync segment %s: %w", s.name(), err)
+		// synced them. What is read must not vanish later. A header was synced
+		// before it got its name, so that a log that was left empty costs no
+		// sync.
+		if !s.empty() {
+			if err := l.syncSegment(s.name()); err != nil {
+				return fmt.Errorf("sync segment %s: %w", s.name(), err)
+			}
 		}
 	}
 	l.next = s.last + 1

@@ -1,23 +1,10 @@
 package detect
 
-import (
-	"math/bits"
-	"strings"
-)
+import "strings"
 
 // minText is the length of the shortest text that a built-in detector finds
 // something in, but for literals in queries: /k/v.
 const minText = 4
-
-// minAuth is the length of the shortest text with credentials: basic Og.
-const minAuth = 8
-
-// Numbers with the same byte eight times.
-const (
-	eachByte = 0x0101010101010101
-	caseBits = 0x20 * eachByte
-	highBits = 0x80 * eachByte
-)
 
 // Sets of detectors that the screen decides about together.
 const (
@@ -60,7 +47,7 @@ func (sh shape) possible(n int) Set {
 	if sh.any(equalsCount) {
 		set |= setAssigned
 	}
-	if sh.any(spaceCount) && n >= minAuth {
+	if sh.any(spaceCount) {
 		set |= setAuth
 	}
 	if sh.any(colonCount) {
@@ -155,27 +142,21 @@ func confirmMarks(s string, possible Set, hints Hints) Set {
 	return possible
 }
 
-// hasScheme reports whether s, of minAuth bytes or more, holds bearer or basic,
-// in any case.
+// hasScheme reports whether s holds bearer or basic, in any case.
 func hasScheme(s string) bool {
-	for i := 0; ; i += 8 {
-		last := i+8 >= len(s)
-		if last {
-			i = len(s) - 8
-		}
-		// Of each byte that is a B in either case, and of some others, the highest
-		// bit.
-		x := load64(s[i:])&^caseBits ^ 'B'*eachByte
-		for at := (x - eachByte) &^ x & highBits; at != 0; at &= at - 1 {
-			rest := s[i+bits.TrailingZeros64(at)/8:]
-			if hasFoldPrefix(rest, "bearer") || hasFoldPrefix(rest, "basic") {
+	for _, b := range [2]byte{'b', 'B'} {
+		for from := 0; ; {
+			i := strings.IndexByte(s[from:], b)
+			if i < 0 {
+				break
+			}
+			from += i + 1
+			if rest := s[from:]; len(rest) >= len("asic") && (hasFoldPrefix(rest, "earer") || hasFoldPrefix(rest, "asic")) {
 				return true
 			}
 		}
-		if last {
-			return false
-		}
 	}
+	return false
 }
 
 // saysSecret reports whether s holds, in any case, a word for a secret key: aws
