@@ -88,6 +88,19 @@ func TestValuesKeepTheirTypes(t *testing.T) {
 	}, m.AsRaw())
 }
 
+// Masking bytes leaves a copy of their payload alone, though the copy shares
+// them.
+func TestCopiesKeepTheirBytes(t *testing.T) {
+	ld := plog.NewLogs()
+	body := ld.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords().AppendEmpty().Body()
+	body.SetEmptyBytes().FromRaw([]byte("mail to jane@shop.example"))
+	other := plog.NewLogs()
+	ld.CopyTo(other)
+	NewMasker(NewPolicy(testOptions())).Logs(ld)
+	require.Equal(t, "mail to ***email***", string(body.Bytes().AsRaw()))
+	require.Equal(t, "mail to jane@shop.example", string(other.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0).Body().Bytes().AsRaw()))
+}
+
 func TestKeyRules(t *testing.T) {
 	p := policyWith(func(o *Options) {
 		o.SkipKeys = []string{"app.*"}
@@ -161,21 +174,25 @@ func TestProfileDictionary(t *testing.T) {
 	}
 }
 
-// A detector that panics costs the value, and is counted.
+// A detector that panics costs the value, of whatever type, and is counted.
 func TestFailsClosed(t *testing.T) {
 	p := policyWith(func(o *Options) {
 		o.Custom, o.CustomNames = []*detect.Custom{{}}, []string{"broken"} // without a pattern
 		o.Actions = append(o.Actions, Action{})
 	})
 	ld := plog.NewLogs()
-	body := ld.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords().AppendEmpty().Body()
-	body.SetStr("harmless")
-	m := NewMasker(p)
-	m.Logs(ld)
-	require.Equal(t, errorText, body.Str())
+	m := ld.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords().AppendEmpty().Attributes()
+	require.NoError(t, m.FromRaw(map[string]any{
+		"text": "harmless", "int": int64(20260105120000), "double": float64(20260105120000), "bytes": []byte("harmless"), "list": []any{"harmless"},
+	}))
+	masker := NewMasker(p)
+	masker.Logs(ld)
+	require.Equal(t, map[string]any{
+		"text": errorText, "int": int64(0), "double": float64(0), "bytes": []byte(errorText), "list": []any{errorText},
+	}, m.AsRaw())
 	counted := make(map[string]int64)
-	m.Tally().Failures(func(reason string, n int64) { counted[reason] = n })
-	require.Equal(t, map[string]int64{"panic": 1, "too_deep": 0, "too_long": 0, "unsettled": 0}, counted)
+	masker.Tally().Failures(func(reason string, n int64) { counted[reason] = n })
+	require.Equal(t, map[string]int64{"panic": 5, "too_deep": 0, "too_long": 0, "unsettled": 0}, counted)
 }
 
 func TestLongAndDeepValues(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/masking/samples"
 )
 
-// tenDetectors are those that the numbers in docs/performance.md are about.
+// tenDetectors are those that the numbers in docs/masking-comparison.md are about.
 var tenDetectors = detect.Of(detect.CreditCard, detect.Email, detect.IPv4, detect.JWT, detect.Phone, detect.AWSAccessKeyID, detect.IBAN,
 	detect.APIToken, detect.URLUserinfo, detect.BearerAuth)
 

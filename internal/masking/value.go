@@ -94,7 +94,7 @@ func (w *worker) value(value pcommon.Value, f Field, v *verdict, depth int) {
 	case pcommon.ValueTypeBool:
 		w.boolean(value, f, v)
 	case pcommon.ValueTypeBytes:
-		w.byteSlice(value.Bytes(), f, v)
+		w.byteSlice(value, f, v)
 	case pcommon.ValueTypeMap, pcommon.ValueTypeSlice:
 		w.nested(value, f, v, depth+1)
 	}
@@ -216,14 +216,16 @@ func (w *worker) double(value pcommon.Value, f Field, v *verdict) {
 	}
 }
 
-// byteSlice masks bytes as text.
-func (w *worker) byteSlice(b pcommon.ByteSlice, f Field, v *verdict) {
+// byteSlice masks bytes as text. What is left of them gets memory of its own:
+// pdata's copies of a payload, such as another stream's, share their bytes.
+func (w *worker) byteSlice(value pcommon.Value, f Field, v *verdict) {
+	b := value.Bytes()
 	w.digits = w.digits[:0]
 	for i := range b.Len() {
 		w.digits = append(w.digits, b.At(i))
 	}
 	if out, changed := w.text(view(w.digits), f, v); changed {
-		b.FromRaw([]byte(out))
+		value.SetEmptyBytes().FromRaw([]byte(out))
 	}
 }
 

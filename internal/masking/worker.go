@@ -29,7 +29,6 @@ type worker struct {
 	recent [fields][recentKeys]*verdict
 	// recentValues are hashes of values that held nothing.
 	recentValues [recentValues]uint32
-	repeats      repeats
 	// plain is the verdict for texts that are no attribute's value.
 	plain *verdict
 	// secrets are what key rules have replaced in a profile.
@@ -87,16 +86,6 @@ func (w *worker) text(s string, f Field, v *verdict) (string, bool) {
 		return w.long(s, f, v)
 	}
 	w.bytes += len(s)
-	if len(s)-shortestRepeat <= longestRepeat-shortestRepeat && len(s) >= shortestRepeat {
-		r := w.repeats.place(s, v)
-		if r.holds(s, v) {
-			return s, false
-		}
-		if w.policy.scanner.Screen(s, v.want, v.hints) == 0 {
-			r.keep(s, v)
-			return s, false
-		}
-	}
 	possible := w.policy.scanner.Screen(s, v.want, v.hints)
 	if possible == 0 {
 		return s, false
