@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"regexp"
+	"strings"
 
 	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/config/configoptional"
@@ -67,7 +68,10 @@ func (c *HTTPConfig) Validate() error {
 			errs = append(errs, fmt.Errorf("http::endpoint: %q can be reached by others, who could change the document; "+
 				"set http::auth, or listen on 127.0.0.1", server.NetAddr.Endpoint))
 		}
-		if base := c.HTTP.Get().BasePath; !basePath.MatchString(base) {
+		switch base := c.HTTP.Get().BasePath; {
+		case base != "" && strings.HasPrefix(api.Prefix+"/", base+"/"):
+			errs = append(errs, fmt.Errorf("http::base_path: %q is where the API is; choose another path", base))
+		case !basePath.MatchString(base):
 			errs = append(errs, fmt.Errorf("http::base_path: %q is no path such as /streams: it begins with a slash and does not end with one", base))
 		}
 	}

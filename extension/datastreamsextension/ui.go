@@ -105,7 +105,7 @@ func (a *attended) listen(ctx context.Context, host component.Host) error {
 	mux := http.NewServeMux()
 	mux.Handle(api.Prefix+"/", api.New(a.control, a.control, build))
 	mux.Handle("/", page)
-	handler := guard.New(gate.Guard(mux, api.OpenToAll, http.HandlerFunc(api.Refuse)), a.config.Hosts)
+	handler := guard.New(gate.Guard(mux, api.OpenToAll, api.Refuse), a.config.Hosts)
 	a.server, err = plain.ToServer(ctx, host.GetExtensions(), a.settings.TelemetrySettings, a.answering.count(below(settings.BasePath, handler)))
 	if err != nil {
 		a.stop()

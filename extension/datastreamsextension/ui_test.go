@@ -224,6 +224,7 @@ func TestHTTPConfig(t *testing.T) {
 		"no host":   {map[string]any{"http": map[string]any{"endpoint": ":13134"}}, "can be reached by others"},
 		"a name":    {map[string]any{"http": map[string]any{"endpoint": "streams.example.com:80"}}, "can be reached by others"},
 		"base":      {map[string]any{"http": map[string]any{"base_path": "/a/b.c"}}, ""},
+		"the API's": {map[string]any{"http": map[string]any{"base_path": "/api"}}, `http::base_path: "/api" is where the API is`},
 		"slash":     {map[string]any{"http": map[string]any{"base_path": "/a/"}}, `http::base_path: "/a/" is no path`},
 		"up":        {map[string]any{"http": map[string]any{"base_path": "/.."}}, `http::base_path: "/.." is no path`},
 		"no port":   {map[string]any{"http": map[string]any{"endpoint": "localhost"}}, "http::endpoint: "},

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { join, kinds, split, summary, withField } from './actions'
+import { dropsBehind, join, kinds, split, summary, withField } from './actions'
 
 describe('actions', () => {
   it('part attributes of resources and of items, and join them again', () => {
@@ -14,6 +14,10 @@ describe('actions', () => {
     expect(withField({ a: 1, b: 2 }, 'a', undefined)).toEqual({ b: 2 })
     expect(withField({ a: 1 }, 'b', [])).toEqual({ a: 1 })
     expect(withField({ a: 1, b: false }, 'b', false)).toEqual({ a: 1, b: false })
+  })
+  it('tell whether they drop what the router has counted', () => {
+    expect(dropsBehind(['k8s_attributes', { mask: {} }, { keep: [] }, { set: { a: 1 } }])).toEqual([])
+    expect(dropsBehind([{ filter: { logs: 'true' } }, { sample: { percent: 10 } }, { filter: {} }])).toEqual(['Sample', 'Filter'])
   })
   it('tell what they do', () => {
     expect(summary('sample', { percent: 5, signals: ['traces', 'logs'] })).toBe('keeps 5% of traces and logs')

@@ -33,6 +33,17 @@ export function actionOf(a: unknown): [string, unknown] {
   return a !== null && typeof a === 'object' ? (Object.entries(a)[0] ?? ['', null]) : [String(a), null]
 }
 
+/** dropping are the actions that drop data behind the router, which counts what
+ *  it hands on. A processor may. Sampling is the router's own where it holds
+ *  traces, and then its count is right, which nothing here can tell. */
+const dropping = ['sample', 'filter', 'processor']
+
+/** dropsBehind names the actions of a stream that may deliver less than the
+ *  router counts. */
+export function dropsBehind(actions: unknown[]): string[] {
+  return dropping.filter((kind) => actions.some((a) => actionOf(a)[0] === kind)).map((kind) => kinds[kind]?.label ?? kind)
+}
+
 export type Fields = Record<string, unknown>
 
 /** fieldsOf returns the keys of what may be a mapping. */

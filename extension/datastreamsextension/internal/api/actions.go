@@ -43,19 +43,23 @@ func plain(v any) any {
 }
 
 // restoreActions puts actions with secrets back that a client was shown without
-// them, wherever in the list they are now. One that was changed needs its secret
-// as a reference.
+// them, wherever in the list they are now. All others need their secrets as
+// references.
 func (s *Server) restoreActions(list *[]any, before []document.Action) error {
 	if list == nil {
 		return nil
 	}
 	for i, given := range *list {
+		kept := false
 		for _, a := range before {
 			if shown, secret := s.shownAction(a); secret && reflect.DeepEqual(plain(given), plain(shown)) {
-				(*list)[i] = actionOf(a)
+				(*list)[i], kept = actionOf(a), true
 			}
 		}
 		m, _ := (*list)[i].(map[string]any)
+		if literal := s.rules.Literal(m); literal != "" && !kept {
+			return secretProblem(literal)
+		}
 		if _, missing := s.rules.Merge(m, nil); missing != "" {
 			return problem(http.StatusUnprocessableEntity, "A secret is missing",
 				fmt.Sprintf("%s in %s stands for a secret of the document: write it as a reference, such as ${env:NAME}", redact.Placeholder, missing))

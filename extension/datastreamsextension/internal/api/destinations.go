@@ -111,10 +111,15 @@ func (s *Server) written(n *NewDestination, before map[string]any) (map[string]a
 		config, path = s.rules.Merge(config, before, at...)
 	}
 	if path != "" {
-		return nil, problem(http.StatusUnprocessableEntity, "A secret would stand in the document",
-			fmt.Sprintf("write %s as a reference, such as ${env:NAME} or ${file:/run/secrets/name}", strings.TrimPrefix(path, strings.Join(at, ".")+".")))
+		return nil, secretProblem(strings.TrimPrefix(path, strings.Join(at, ".")+"."))
 	}
 	return entry(n.Type, config, n.Signals, n.Queue), nil
+}
+
+// secretProblem is that of a secret that is written out.
+func secretProblem(path string) *Problem {
+	return problem(http.StatusUnprocessableEntity, "A secret would stand in the document",
+		fmt.Sprintf("write %s as a reference, such as ${env:NAME} or ${file:/run/secrets/name}", path))
 }
 
 // entry is a destination by the keys of the document.

@@ -5,11 +5,13 @@ import (
 	"io"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/extension/datastreamsextension/internal/redact"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/document"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/live"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/revision"
 )
 
 // document answers with the file as it is, but for secrets.
@@ -78,9 +80,13 @@ func (s *Server) revisions(w http.ResponseWriter, _ *http.Request) error {
 		return err
 	}
 	list := j.List()
-	newest := make([]any, 0, len(list))
-	for i := range list {
-		newest = append(newest, list[len(list)-1-i])
+	newest := make([]revision.Revision, 0, len(list))
+	for _, entry := range slices.Backward(list) {
+		if entry.Error != "" { // It may quote what it does not like.
+			data, _ := j.Document(entry.Number) // What is not kept any more has no secrets to look for.
+			entry.Error = redact.Message(entry.Error, s.rules.Secrets(data, redact.Lookup))
+		}
+		newest = append(newest, entry)
 	}
 	return answer(w, http.StatusOK, newest)
 }

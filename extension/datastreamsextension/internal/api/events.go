@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// patience is how long a client may take to read an event.
+// patience is how long a client may take to read an event, or to send a request.
 const patience = 10 * time.Second
 
 // startEvents begins an answer that goes on until it is told to end: a page

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -68,9 +67,10 @@ func (s *Server) plan(ctx context.Context, now Document, data []byte) (*Plan, *l
 	d, compiled, found := live.Compile(name, data)
 	if found.Failed() {
 		p := problem(http.StatusUnprocessableEntity, "The document would have errors", "")
-		p.Diagnostics = found
+		p.Diagnostics = s.scrub(found, data)
 		return nil, nil, p
 	}
+	found = s.scrub(found, data)
 	next := &live.Revision{Data: data, SHA256: revision.Hash(data), Compiled: compiled, Warnings: found}
 	before, _ := s.rules.Text(now.Data)
 	shown, hidden := s.rules.Text(data)
@@ -88,10 +88,8 @@ func (s *Server) plan(ctx context.Context, now Document, data []byte) (*Plan, *l
 		was, _ := s.rendered(now.Applied.Compiled)
 		will, _ := s.rendered(compiled)
 		plan.CompiledDiff = unified("collector.yaml", was, will)
-		if c.Kind == change.Graph {
-			if err := s.backend.Check(ctx, next); err != nil {
-				return nil, nil, s.rejection(err, next)
-			}
+		if err := s.check(ctx, now, next, plan); err != nil {
+			return nil, nil, err
 		}
 	}
 	view, err := feed.NewView(d)
@@ -99,14 +97,55 @@ func (s *Server) plan(ctx context.Context, now Document, data []byte) (*Plan, *l
 		return nil, nil, problem(http.StatusUnprocessableEntity, "The selectors cannot be used", err.Error())
 	}
 	s.effects(plan, d, view)
-	plan.Splits = s.splitChange(ctx, next)
+	if s.mayResolve(now, next) {
+		plan.Splits = s.splitChange(ctx, next)
+	}
 	return plan, next, nil
+}
+
+// check asks the Collector about a candidate that takes a reload.
+func (s *Server) check(ctx context.Context, now Document, next *live.Revision, plan *Plan) error {
+	if plan.Kind != change.Graph {
+		return nil
+	}
+	if !s.mayResolve(now, next) {
+		place := document.Place{Position: document.Position{File: filepath.Base(now.Path)}}
+		plan.Warnings = append(plan.Warnings, place.Diagnose(document.Warning, "", "the Collector was not asked about it: "+
+			"where the document cannot be changed, references that it does not have are not resolved"))
+		return nil
+	}
+	if err := s.backend.Check(ctx, next); err != nil {
+		return s.rejection(err, next)
+	}
+	return nil
+}
+
+// mayResolve reports whether the Collector may be asked about a candidate, which
+// reads what its references lead to and quotes it in errors. Who may edit can
+// have anything read; who may only try out changes must not thereby read files,
+// the environment, or addresses that the collector can reach.
+func (s *Server) mayResolve(now Document, next *live.Revision) bool {
+	known := [][]byte{now.Data}
+	if now.Applied != nil {
+		known = append(known, now.Applied.Data)
+	}
+	return s.backend.Mode() == Edit || !redact.NewReferences(next.Data, known...)
+}
+
+// scrub takes the secrets of a document out of what is said of it.
+func (s *Server) scrub(found document.Diagnostics, data []byte) document.Diagnostics {
+	secrets := s.rules.Secrets(data, redact.Lookup)
+	for i := range found {
+		found[i].Message = redact.Message(found[i].Message, secrets)
+		found[i].Remedy = redact.Message(found[i].Remedy, secrets)
+	}
+	return found
 }
 
 // rejection is what the Collector says of a candidate, as a problem. It may
 // quote what it does not like.
 func (s *Server) rejection(err error, candidate *live.Revision) *Problem {
-	text := redact.Message(err.Error(), s.rules.Secrets(candidate.Data, os.LookupEnv))
+	text := redact.Message(err.Error(), s.rules.Secrets(candidate.Data, redact.Lookup))
 	p := problem(http.StatusUnprocessableEntity, "The collector would not run with it", text)
 	if place, ok := candidate.Compiled.Locate(err.Error()); ok {
 		p.Diagnostics = document.Diagnostics{place.Diagnose(document.Error, "", "%s", text)}

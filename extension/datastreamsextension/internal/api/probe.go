@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/otelcol-datastreams/otelcol-datastreams/extension/datastreamsextension/internal/redact"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/document"
 )
 
@@ -24,7 +25,7 @@ type Probe struct {
 
 // probe connects to a destination of the document, and to nothing else.
 func (s *Server) probe(w http.ResponseWriter, r *http.Request) error {
-	_, d, err := s.read()
+	now, d, err := s.read()
 	if err != nil {
 		return err
 	}
@@ -34,7 +35,9 @@ func (s *Server) probe(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), probeTime)
 	defer cancel()
-	return answer(w, http.StatusOK, reach(ctx, target))
+	p := reach(ctx, target)
+	p.Detail = redact.Message(p.Detail, s.rules.Secrets(now.Data, redact.Lookup))
+	return answer(w, http.StatusOK, p)
 }
 
 func reach(ctx context.Context, d document.Destination) Probe {

@@ -70,8 +70,12 @@ func answer(w http.ResponseWriter, status int, v any) error {
 	return nil
 }
 
-// maxBody bounds the documents that are taken.
-const maxBody = 1 << 20
+// maxBody bounds the documents that are taken, in bytes, and maxLogin what people
+// send who are not logged in.
+const (
+	maxBody  = 1 << 20
+	maxLogin = 8 << 10
+)
 
 // body decodes the request's body strictly.
 func body(w http.ResponseWriter, r *http.Request, v any) error {

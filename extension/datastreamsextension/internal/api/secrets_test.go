@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/extension/datastreamsextension/internal/api"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/membership"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/revision"
 )
 
@@ -132,4 +133,46 @@ func TestConditions(t *testing.T) {
 	require.Nil(t, all[0].LastError)
 	require.Equal(t, api.HealthFailed, all[1].Health)
 	require.Equal(t, &api.LastError{Time: at, Message: "refused"}, all[1].LastError)
+}
+
+// Who may try out changes only gets nothing read by that.
+func TestNothingIsResolvedForWhoMayNotEdit(t *testing.T) {
+	c := newCollector(t, shop)
+	c.splits, c.predicted = &membership.Splits{Share: 0.1}, &membership.Splits{Share: 0.2}
+	c.verdict = errors.New("root:x:0:0 is no verbosity")
+	const reads = `{"name":"log","type":"debug","yaml":"verbosity: ${file:/etc/passwd}"}`
+	c.ask("POST /destinations?dry_run", reads, true).is(http.StatusUnprocessableEntity, "The collector would not run with it")
+	for _, mode := range []api.Mode{api.ReadOnly, api.Propose} {
+		c.mode, c.checked = mode, 0
+		var p api.Plan
+		a := c.ask("POST /destinations?dry_run", reads, true).is(http.StatusOK, "")
+		a.decode(&p)
+		require.NotContains(t, a.body, "root:")
+		require.Contains(t, p.Warnings[len(p.Warnings)-1].Message, "was not asked")
+		require.Nil(t, p.Splits)
+		require.Zero(t, c.checked)
+		c.ask("POST /destinations?dry_run", `{"name":"log","type":"debug"}`, true).is(http.StatusUnprocessableEntity, "The collector would not run with it")
+		require.Equal(t, 1, c.checked, "nothing new is referred to")
+	}
+}
+
+// Why a revision failed may quote what it did not like.
+func TestRevisionsWithoutSecrets(t *testing.T) {
+	c := newCollector(t, literal)
+	_, err := c.journal.Record([]byte(literal), revision.Revision{Kind: "graph", State: revision.Failed, Error: "Bearer hunter2 is wrong"})
+	require.NoError(t, err)
+	a := c.ask("GET /revisions", "", false).is(http.StatusOK, "")
+	require.Contains(t, a.body, "*** is wrong")
+	require.NotContains(t, a.body, "hunter")
+}
+
+// Actions take secrets as destinations do: as references, or as they were.
+func TestSecretsOfActions(t *testing.T) {
+	c := newCollector(t, literal)
+	for secret, title := range map[string]string{"***": "A secret is missing", "hunter3": "A secret would stand in the document"} {
+		body := `"sources":[{"service.name":"x"}],"destinations":["lake"],"actions":[{"mask":{"hash_keys":[{"id":"k2","secret":"` + secret + `"}]}}]}`
+		c.ask("POST /streams?dry_run", `{"key":"other",`+body, true).is(http.StatusUnprocessableEntity, title)
+		c.ask("PATCH /streams/checkout?dry_run", "{"+body, true).is(http.StatusUnprocessableEntity, title)
+	}
+	c.ask("PATCH /streams/checkout?dry_run", `{"actions":[{"processor":{"mystery":{"api_token":"x"}}}]}`, true).is(http.StatusUnprocessableEntity, "A secret would stand in the document")
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/extension/datastreamsextension/internal/redact"
 )
@@ -65,7 +66,13 @@ func (s *Server) handle(route string, h handler) {
 func (s *Server) Routes() []string { return s.routes }
 
 // ServeHTTP implements http.Handler.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		// The server has no deadline of its own for bodies: it would end events.
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(patience)) // Not all writers have one.
+	}
+	s.mux.ServeHTTP(w, r)
+}
 
 // events sends snapshots until the client or the server ends.
 func (s *Server) events(w http.ResponseWriter, r *http.Request) error {

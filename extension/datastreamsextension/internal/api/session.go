@@ -2,7 +2,10 @@ package api
 
 import (
 	"encoding/base64"
+	"errors"
+	"math"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/extension/datastreamsextension/internal/session"
@@ -17,9 +20,23 @@ func OpenToAll(r *http.Request) bool {
 
 // Refuse answers those who are not let in. The challenge is none that browsers
 // have a form of their own for: the page has one.
-func Refuse(w http.ResponseWriter, _ *http.Request) {
+func Refuse(w http.ResponseWriter, _ *http.Request, err error) {
+	if p := tooMany(w, err); p != nil {
+		write(w, p)
+		return
+	}
 	w.Header().Set("WWW-Authenticate", `Bearer realm="datastreams"`)
 	write(w, problem(http.StatusUnauthorized, "Log in first", "POST a token, or user and password, to "+Prefix+"/session, or send an Authorization header"))
+}
+
+// tooMany returns the problem of those who have to wait, or nil.
+func tooMany(w http.ResponseWriter, err error) *Problem {
+	e, ok := errors.AsType[*session.TooManyError](err)
+	if !ok {
+		return nil
+	}
+	w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(e.Wait.Seconds()))))
+	return problem(http.StatusTooManyRequests, "Wait a little", e.Error())
 }
 
 // Session tells a page where it is and what it may do.
@@ -58,6 +75,7 @@ type Login struct {
 
 func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 	var l Login
+	r.Body = http.MaxBytesReader(w, r.Body, maxLogin)
 	if err := body(w, r, &l); err != nil {
 		return err
 	}
@@ -70,6 +88,9 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 	}
 	if s.build.Door != nil {
 		if err := s.build.Door.Open(w, r, authorization); err != nil {
+			if p := tooMany(w, err); p != nil {
+				return p
+			}
 			return problem(http.StatusUnauthorized, "That is not accepted", "check what you have entered; the collector's auth extension decides")
 		}
 	}

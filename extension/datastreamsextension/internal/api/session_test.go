@@ -4,21 +4,29 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/extension/datastreamsextension/internal/api"
+	"github.com/otelcol-datastreams/otelcol-datastreams/extension/datastreamsextension/internal/session"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/membership"
 )
 
 // door accepts one header.
-type door struct{ opened, closed int }
+type door struct {
+	opened, closed int
+	busy           error
+}
 
 func (*door) Required() bool { return true }
 
 func (d *door) Open(w http.ResponseWriter, _ *http.Request, authorization string) error {
+	if d.busy != nil {
+		return d.busy
+	}
 	if authorization != "Bearer t" && authorization != "Basic YWRtaW46cHc=" {
 		return errors.New("token t is wrong")
 	}
@@ -48,6 +56,10 @@ func TestLogin(t *testing.T) {
 	for _, body := range []string{`{}`, `{"token":"t","user":"u"}`, `[`, `{"name":"t"}`} {
 		c.ask("POST /session", body, false).is(http.StatusBadRequest, "The request cannot be read")
 	}
+	d.busy = &session.TooManyError{Wait: 5 * time.Second}
+	a = c.ask("POST /session", `{"token":"t"}`, false).is(http.StatusTooManyRequests, "Wait a little")
+	require.Equal(t, "5", a.header.Get("Retry-After"))
+	c.ask("POST /session", `{"token":"`+strings.Repeat("x", 9000)+`"}`, false).is(http.StatusRequestEntityTooLarge, "The request is too long")
 	c.ask("DELETE /session", "", false).is(http.StatusNoContent, "")
 	require.Equal(t, 1, d.closed)
 }
@@ -61,10 +73,14 @@ func TestOpenToAll(t *testing.T) {
 		require.Equal(t, want, api.OpenToAll(httptest.NewRequest(http.MethodGet, path, http.NoBody)), path)
 	}
 	w := httptest.NewRecorder()
-	api.Refuse(w, httptest.NewRequest(http.MethodGet, "/api/v1/document", http.NoBody))
+	api.Refuse(w, httptest.NewRequest(http.MethodGet, "/api/v1/document", http.NoBody), errors.New("no"))
 	require.Equal(t, http.StatusUnauthorized, w.Code)
 	require.Equal(t, "application/problem+json", w.Header().Get("Content-Type"))
 	require.NotContains(t, w.Header().Get("WWW-Authenticate"), "Basic", "browsers have a form of their own for that")
+	w = httptest.NewRecorder()
+	api.Refuse(w, httptest.NewRequest(http.MethodGet, "/api/v1/document", http.NoBody), &session.TooManyError{Wait: 1500 * time.Millisecond})
+	require.Equal(t, http.StatusTooManyRequests, w.Code)
+	require.Equal(t, "2", w.Header().Get("Retry-After"))
 }
 
 func TestSplits(t *testing.T) {

@@ -157,6 +157,9 @@ func (s *Server) postStream(w http.ResponseWriter, r *http.Request) error {
 		if _, ok := d.Streams.Get(n.Key); ok {
 			return nil, problem(http.StatusConflict, "There is a stream of that name", "choose another name, or change that stream")
 		}
+		if err := s.restoreActions(n.Actions, nil); err != nil {
+			return nil, err
+		}
 		var changes []edit.Change
 		if n.Destination != nil {
 			c, err := s.create(n.Destination, d)

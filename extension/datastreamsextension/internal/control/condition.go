@@ -1,7 +1,6 @@
 package control
 
 import (
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -32,7 +31,7 @@ func (c *Control) Conditions() map[string]api.Condition {
 	if view == nil {
 		return nil
 	}
-	secrets := c.collector.Rules.Secrets(d.Applied.Data, os.LookupEnv)
+	secrets := c.collector.Rules.Secrets(d.Applied.Data, redact.Lookup)
 	numbers := c.taker.Destinations()
 	all := make(map[string]api.Condition, len(view.Destinations))
 	for _, e := range view.Destinations {

@@ -184,3 +184,25 @@ func TestHubCloses(t *testing.T) {
 	require.False(t, open)
 	leave()
 }
+
+// A snapshot that is taken while the last listener leaves must not have the
+// table watch again.
+func TestTakeAfterRest(t *testing.T) {
+	v, table := view(t), sources.New()
+	ctx, leave := context.WithCancel(t.Context())
+	taker := &feed.Taker{
+		State: func() (feed.DocumentState, *feed.View) { return feed.DocumentState{}, v },
+		Table: table, Now: time.Now,
+	}
+	taker.Scrape = func(context.Context, string) (feed.Metrics, error) {
+		require.True(t, table.Watched())
+		leave()
+		taker.Rest()
+		return feed.Metrics{}, nil
+	}
+	require.NotEmpty(t, taker.Take(ctx).Destinations)
+	require.Empty(t, taker.Destinations(), "nobody looks")
+	taker.Scrape = func(context.Context, string) (feed.Metrics, error) { return feed.Metrics{}, nil }
+	taker.Take(ctx)
+	require.False(t, table.Watched())
+}

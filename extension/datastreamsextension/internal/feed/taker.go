@@ -35,9 +35,10 @@ type Taker struct {
 	reached  []Destination // of the latest snapshot
 }
 
-// Take takes a snapshot, and has the table watch from now on.
+// Take takes a snapshot, and has the table watch from now on, unless the context
+// has ended: Rest may have been called by then.
 func (t *Taker) Take(ctx context.Context) Snapshot {
-	t.watch()
+	t.watch(ctx)
 	state, view := t.State()
 	var m Metrics
 	var err error
@@ -74,8 +75,10 @@ func (t *Taker) Take(ctx context.Context) Snapshot {
 	for _, other := range t.listed[len(s.Sources.Top):] {
 		s.Sources.Others += other.Rate
 	}
-	t.before, t.counters, t.shown = now, r.now, r.shows
-	t.reached = s.Destinations
+	if ctx.Err() == nil {
+		t.before, t.counters, t.shown = now, r.now, r.shows
+		t.reached = s.Destinations
+	}
 	return s
 }
 
@@ -87,10 +90,10 @@ func (t *Taker) Destinations() []Destination {
 	return t.reached
 }
 
-func (t *Taker) watch() {
+func (t *Taker) watch(ctx context.Context) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.unwatch == nil {
+	if t.unwatch == nil && ctx.Err() == nil {
 		t.unwatch = t.Table.Watch()
 	}
 }

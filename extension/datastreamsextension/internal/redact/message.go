@@ -1,37 +1,55 @@
 package redact
 
 import (
+	"cmp"
+	"io"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
 )
 
-// environment finds references to the environment.
-var environment = regexp.MustCompile(`\$\{env:(\w+)`)
+// elsewhere finds references to what Lookup looks up.
+var elsewhere = regexp.MustCompile(`\$\{(?:(file):([^}$]+)|(?:env:)?([A-Za-z_]\w*)(?::-[^}]*)?)\}`)
+
+// Lookup returns what a reference stands for: a variable of the environment, or
+// the content of a file, which is a scheme of its own.
+func Lookup(scheme, name string) (string, bool) {
+	if scheme == "" {
+		return os.LookupEnv(name)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return "", false
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, longestSecret))
+	return strings.TrimSpace(string(data)), err == nil
+}
+
+// longestSecret bounds what is read of a file that holds a secret, in bytes.
+const longestSecret = 64 << 10
 
 // Secrets returns the secrets of a document: those that are written out, and
-// those in the environment, which lookup looks up, that it refers to. They are
-// for Message.
-func (r Rules) Secrets(data []byte, lookup func(string) (string, bool)) []string {
+// those that it refers to, which lookup looks up. They are for Message.
+func (r Rules) Secrets(data []byte, lookup func(scheme, name string) (string, bool)) []string {
 	var all []string
 	root, ok := parse(data)
 	if !ok {
 		return nil
 	}
 	for _, h := range scalarsOf(root, nil, nil) {
-		value := h.node.Value
-		if _, literal := r.mask(h.path, value); literal {
-			if m := userInfo.FindStringSubmatch(value); m != nil {
-				value = m[2]
-			}
+		value, secret := h.node.Value, r.isSecret(h.path)
+		if _, literal := r.mask(h.path, value); literal && secret {
 			all = append(all, value)
+		} else if literal {
+			all = append(all, told(value)...)
+		}
+		if !secret && !strings.Contains(value, "://") {
 			continue
 		}
-		if !r.isSecret(h.path) {
-			continue
-		}
-		for _, m := range environment.FindAllStringSubmatch(value, -1) {
-			if text, ok := lookup(m[1]); ok {
+		for _, m := range elsewhere.FindAllStringSubmatch(value, -1) {
+			if text, ok := lookup(m[1], cmp.Or(m[2], m[3])); ok {
 				all = append(all, text)
 			}
 		}
@@ -53,5 +71,5 @@ func Message(text string, secrets []string) string {
 			text = strings.ReplaceAll(text, s, Placeholder)
 		}
 	}
-	return userInfo.ReplaceAllString(text, "${1}"+Placeholder+"${3}")
+	return hide(text)
 }

@@ -75,7 +75,7 @@ func TestText(t *testing.T) {
 	again, err := rules.Restore(shown, []byte(document))
 	require.NoError(t, err)
 	require.Equal(t, document, string(again), "what comes back is the document, to the byte")
-	env := func(name string) (string, bool) { return "SECRET-OF-" + name, true }
+	env := func(_, name string) (string, bool) { return "SECRET-OF-" + name, true }
 	secrets := rules.Secrets([]byte(document), env)
 	require.Len(t, secrets, 12)
 	require.Subset(t, secrets, []string{"hunter2", "SECRET-OF-KEY", "SECRET-1", "12345678"})

@@ -27,7 +27,8 @@ type Rules struct {
 // secretKey tells keys whose values are secrets, and notSecret those that look
 // like it and name a file or an attribute.
 var (
-	secretKey = regexp.MustCompile(`(?i)(passw|secret|token|api[_-]?key|access[_-]?key|credential|authorization|private[_-]?key|key_pem)`)
+	secretKey = regexp.MustCompile(`(?i)(passw|passphrase|pwd|secret|token|bearer|cookie|credential|authorization|connection_?string|datasource|dsn|headers_list|key_pem|` +
+		`(api|access|account|app|application|encryption|ingest|license|master|private|shared|signing|write)[_-]?key)`)
 	notSecret = regexp.MustCompile(`(?i)(_file|_path|_url|_id|_type|_name|_endpoint|_enabled|^sasl_mechanism)$`)
 )
 
@@ -45,20 +46,40 @@ func (r Rules) isSecret(path []string) bool {
 	if r.Schema != nil {
 		known = r.Schema(section, component)
 	}
-	if declared(known, rest) || known == nil && slices.Contains(rest, "headers") && rest[len(rest)-1] != "name" {
+	if declared(known, rest) || isHeader(rest) || known == nil && slices.Contains(rest, "headers") && rest[len(rest)-1] != "name" {
 		return true
 	}
 	if slices.Equal(rest[max(0, len(rest)-2):], []string{"htpasswd", "inline"}) {
 		return true
 	}
 	for _, key := range slices.Backward(rest) { // Elements of a list go by the name of the list.
-		if key != "" && strings.Trim(key, "0123456789") == "" {
+		if isIndex(key) {
 			continue
 		}
 		return secretKey.MatchString(key) && !notSecret.MatchString(key)
 	}
 	return false
 }
+
+// isHeader reports whether a path leads to the value of a header, by its name or
+// in a list of names and values. Many components declare those as plain texts.
+func isHeader(path []string) bool {
+	i := slices.Index(path, "headers")
+	if i < 0 {
+		return false
+	}
+	switch rest := path[i+1:]; len(rest) {
+	case 1:
+		return !isIndex(rest[0])
+	case 2:
+		return isIndex(rest[0]) && (rest[1] == "value" || rest[1] == "default_value")
+	default:
+		return false
+	}
+}
+
+// isIndex reports whether a key may be the index of a list.
+func isIndex(key string) bool { return key != "" && strings.Trim(key, "0123456789") == "" }
 
 // declared reports whether a component declares the value at a path as a secret.
 // Secrets by name may also be written as a list of names and values.
@@ -77,11 +98,17 @@ func declared(n *schema.Node, path []string) bool {
 
 // componentAt returns the component that a path leads into: the section that it
 // would have in a Collector's configuration, its type, and the rest of the path.
+// The service itself is one without a type.
 func componentAt(path []string) (section, component string, rest []string) {
 	if len(path) > 0 && path[0] == "collector" {
 		path = path[1:]
 	}
+	if at := processorAt(path); at >= 0 && len(path) > at+2 {
+		return "processors", path[at+1], path[at+2:]
+	}
 	switch {
+	case len(path) >= 2 && path[0] == "service":
+		return "service", "", path[1:]
 	case len(path) < 3:
 		return "", "", nil
 	case path[0] == "destinations":
@@ -93,21 +120,32 @@ func componentAt(path []string) (section, component string, rest []string) {
 	return path[0], component, path[2:]
 }
 
-// userInfo finds the password of a URL.
-var userInfo = regexp.MustCompile(`(://[^/@\s:]*:)([^/@\s]+)(@)`)
+// processorAt returns where in a path the action is that runs any processor; -1
+// if there is none.
+func processorAt(path []string) int {
+	for i, key := range path {
+		if key == "processor" && (i == 0 || i >= 2 && path[i-2] == "actions" && isIndex(path[i-1])) {
+			return i
+		}
+	}
+	return -1
+}
 
 // mask returns a value as it is shown, and whether that is another.
 func (r Rules) mask(path []string, value string) (string, bool) {
+	section, _, _ := componentAt(path)
 	switch {
-	case value == "" || strings.Contains(value, "${"):
+	case value == "":
 		return value, false
 	case r.isSecret(path):
+		if refers(value) {
+			return value, false
+		}
 		return Placeholder, true
-	}
-	if section, _, _ := componentAt(path); section == "" {
+	case section == "":
 		return value, false
 	}
-	shown := userInfo.ReplaceAllString(value, "${1}"+Placeholder+"${3}")
+	shown := hide(value)
 	return shown, shown != value
 }
 
@@ -118,8 +156,7 @@ func (r Rules) placeholder(path []string, value string) bool {
 		return true
 	}
 	section, _, _ := componentAt(path)
-	m := userInfo.FindStringSubmatch(value)
-	return section != "" && m != nil && m[2] == Placeholder
+	return section != "" && strings.Contains(hide(strings.ReplaceAll(value, Placeholder, "placeholder")), Placeholder)
 }
 
 // Config returns a configuration as it is shown: path leads to it, as in a

@@ -2,6 +2,7 @@ package redact
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -18,17 +19,18 @@ type hit struct {
 	shown   string     // what stands for it
 	raw     string     // what is written in its place
 	value   *yaml.Node // that raw is written for
+	// original is the secret that it stands for, where it is to be restored.
+	original *hit
 }
 
-func (h *hit) at() string { return strings.Join(h.path, "\x00") }
+// at is the path as one text; no two paths have the same.
+func (h *hit) at() string { return fmt.Sprintf("%q", h.path) }
 
 // written returns a secret as it is written in its document, so that it can
 // stand in the place of other: quoted anew if it goes over several lines there.
-func (h *hit) written(document []byte, other *hit) string {
-	lines := linesOf(document)
-	start, end, ok := h.span(lines)
-	if ok {
-		raw := string([]rune(string(document))[start:end])
+func (h *hit) written(document layout, other *hit) string {
+	if start, end, ok := h.span(document); ok {
+		raw := string(document.text[start:end])
 		if !strings.Contains(raw, "\n") || h.indent == other.indent && h.indent >= 0 {
 			return raw
 		}
@@ -51,59 +53,74 @@ func quote(text string) string {
 func splice(data []byte, hits []*hit) ([]byte, bool) {
 	hits = slices.Clone(hits)
 	slices.SortFunc(hits, func(a, b *hit) int {
-		return cmp.Or(cmp.Compare(b.node.Line, a.node.Line), cmp.Compare(b.node.Column, a.node.Column))
+		return cmp.Or(cmp.Compare(a.node.Line, b.node.Line), cmp.Compare(a.node.Column, b.node.Column))
 	})
 	hits = slices.CompactFunc(hits, func(a, b *hit) bool { return a.node == b.node })
-	lines := linesOf(data)
-	text := []rune(string(data))
+	l := layoutOf(data)
+	var out strings.Builder
+	done := 0
 	for _, h := range hits {
-		start, end, ok := h.span(lines)
-		if !ok {
+		start, end, ok := h.span(l)
+		if !ok || start < done {
 			return nil, false
 		}
-		raw := strings.TrimSuffix(h.raw, "\n")
+		out.WriteString(string(l.text[done:start]))
+		out.WriteString(strings.TrimSuffix(h.raw, "\n"))
 		if h.block() { // It ends with the end of its last line.
-			raw += "\n"
+			out.WriteByte('\n')
 		}
-		text = slices.Concat(text[:start], []rune(raw), text[end:])
+		done = end
 	}
-	return []byte(string(text)), true
+	out.WriteString(string(l.text[done:]))
+	return []byte(out.String()), true
 }
 
-// linesOf returns the lines of a text, each with its end.
-func linesOf(data []byte) [][]rune {
-	var all [][]rune
-	for line := range strings.SplitAfterSeq(string(data), "\n") {
-		all = append(all, []rune(line))
+// layout is a text and where its lines begin, in runes.
+type layout struct {
+	text   []rune
+	starts []int
+}
+
+func layoutOf(data []byte) layout {
+	l := layout{text: []rune(string(data)), starts: []int{0}}
+	for i, c := range l.text {
+		if c == '\n' {
+			l.starts = append(l.starts, i+1)
+		}
 	}
-	return all
+	return l
+}
+
+// line returns where a line begins and where it ends, with its end.
+func (l layout) line(i int) (start, end int) {
+	if i+1 < len(l.starts) {
+		return l.starts[i], l.starts[i+1]
+	}
+	return l.starts[i], len(l.text)
 }
 
 func (h *hit) block() bool { return h.node.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 }
 
 // span returns where a scalar begins and ends in the text, in runes.
-func (h *hit) span(lines [][]rune) (start, end int, ok bool) {
+func (h *hit) span(l layout) (start, end int, ok bool) {
 	at := h.node.Line - 1
-	if at < 0 || at >= len(lines) || h.node.Column < 1 || h.node.Column > len(lines[at]) {
+	if at < 0 || at >= len(l.starts) {
 		return 0, 0, false
 	}
-	for _, line := range lines[:at] {
-		start += len(line)
+	from, to := l.line(at)
+	if h.node.Column < 1 || h.node.Column > to-from {
+		return 0, 0, false
 	}
-	start += h.node.Column - 1
-	rest := lines[at][h.node.Column-1:]
+	start = from + h.node.Column - 1
 	switch {
 	case h.block():
-		return h.blockSpan(lines, start, start+len(rest))
+		return h.blockSpan(l, start)
 	case h.node.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0:
-		for _, line := range lines[at+1:] {
-			rest = append(slices.Clip(rest), line...)
-		}
-		n, closed := quotedLength(rest)
+		n, closed := quotedLength(l.text[start:])
 		return start, start + n, closed
 	default:
 		value := []rune(h.node.Value)
-		if len(rest) < len(value) || string(rest[:len(value)]) != h.node.Value {
+		if to-start < len(value) || string(l.text[start:start+len(value)]) != h.node.Value {
 			return 0, 0, false
 		}
 		return start, start + len(value), true
@@ -112,18 +129,20 @@ func (h *hit) span(lines [][]rune) (start, end int, ok bool) {
 
 // blockSpan is span for a text in the lines below its key, which end where one
 // is indented no more than the key.
-func (h *hit) blockSpan(lines [][]rune, start, end int) (from, to int, ok bool) {
+func (h *hit) blockSpan(l layout, start int) (from, to int, ok bool) {
 	if h.indent < 0 {
 		return 0, 0, false
 	}
-	for _, line := range lines[h.node.Line:] {
-		text := string(line)
+	_, to = l.line(h.node.Line - 1)
+	for i := h.node.Line; i < len(l.starts); i++ {
+		first, end := l.line(i)
+		text := string(l.text[first:end])
 		if strings.TrimSpace(text) != "" && len(text)-len(strings.TrimLeft(text, " ")) <= h.indent {
 			break
 		}
-		end += len(line)
+		to = end
 	}
-	return start, end, true
+	return start, to, true
 }
 
 // quotedLength returns the length of the quoted text that rest begins with.

@@ -2,26 +2,14 @@ package redact
 
 import (
 	"bytes"
-	"fmt"
+	"errors"
+	"io"
 	"reflect"
 	"slices"
 	"strconv"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
-
-// MisplacedError is returned by Restore for a placeholder that stands for no
-// secret of the document before.
-type MisplacedError struct {
-	Path         string
-	Line, Column int
-}
-
-// Error implements error.
-func (e *MisplacedError) Error() string {
-	return fmt.Sprintf("line %d: %s: %s stands for a secret that the document does not have there", e.Line, e.Path, Placeholder)
-}
 
 // Text returns a document, or a Collector's configuration, as it is shown:
 // comments and layout stay. It returns how many values are hidden, too. A text
@@ -44,47 +32,6 @@ func (r Rules) Text(data []byte) (shown []byte, hidden int) {
 		return text, len(hits)
 	}
 	return encode(root, data), len(hits)
-}
-
-// Restore returns a document that a client sent with the secrets of the one
-// before, which was shown to it by Text. Other placeholders are a
-// *MisplacedError.
-func (r Rules) Restore(data, before []byte) ([]byte, error) {
-	root, ok := parse(data)
-	if !ok || !bytes.Contains(data, []byte(Placeholder)) {
-		return data, nil // What is no YAML is told by those who parse it.
-	}
-	original := make(map[string]*hit)
-	old, ok := parse(before)
-	if ok {
-		for _, h := range r.secretsOf(old) {
-			original[h.at()] = h
-		}
-	}
-	var hits []*hit
-	for _, h := range scalarsOf(root, nil, nil) {
-		if !strings.Contains(h.node.Value, Placeholder) {
-			continue
-		}
-		if o := original[h.at()]; o != nil && o.shown == h.node.Value && o.lengths == h.lengths {
-			h.raw = o.written(before, h)
-			h.value = o.node
-			hits = append(hits, h)
-			continue
-		}
-		if r.placeholder(h.path, h.node.Value) {
-			return nil, &MisplacedError{strings.Join(h.path, "."), h.node.Line, h.node.Column}
-		}
-	}
-	text, spliced := splice(data, hits)
-	for _, h := range hits {
-		h.node.SetString(h.value.Value)
-		h.node.Tag = h.value.Tag
-	}
-	if spliced && same(text, root) {
-		return text, nil
-	}
-	return encode(root, data), nil
 }
 
 // secretsOf returns the values of a document that are secrets.
@@ -134,12 +81,13 @@ func scalarsOf(n *yaml.Node, path []string, indent *int) []*hit {
 	return all
 }
 
-// parse returns the tree of a text that is valid as a whole: its aliases lead
-// nowhere in circles.
+// parse returns the tree of a text that is valid as a whole: it is one document,
+// and its aliases lead nowhere in circles.
 func parse(data []byte) (*yaml.Node, bool) {
-	var file yaml.Node
+	var file, more yaml.Node
 	var value any
-	if yaml.Unmarshal(data, &file) != nil || len(file.Content) == 0 || file.Decode(&value) != nil {
+	d := yaml.NewDecoder(bytes.NewReader(data))
+	if d.Decode(&file) != nil || len(file.Content) == 0 || file.Decode(&value) != nil || !errors.Is(d.Decode(&more), io.EOF) {
 		return nil, false
 	}
 	return file.Content[0], true

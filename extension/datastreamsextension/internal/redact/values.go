@@ -3,7 +3,6 @@ package redact
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -111,22 +110,3 @@ func first(a, b string) string {
 	}
 	return b
 }
-
-// quoted finds what could be the value of a secret in a text that is not YAML.
-var quoted = regexp.MustCompile(`(?im)^(\s*(?:-\s+)?["']?[\w.-]*(?:passw|secret|token|key|credential|authorization|headers)[\w.-]*["']?\s*:[ \t]+)\S.*$`)
-
-// rough hides in a text that cannot be parsed whatever could be a secret: the
-// values of keys that sound like one, and passwords of URLs.
-func rough(text string) (shown string, hidden int) {
-	count := func(p *regexp.Regexp, replacement string) {
-		hidden += len(p.FindAllStringIndex(text, -1))
-		text = p.ReplaceAllString(text, replacement)
-	}
-	count(inFlow, "${1}"+Placeholder)
-	count(quoted, "${1}"+Placeholder)
-	count(userInfo, "${1}"+Placeholder+"${3}")
-	return text, hidden
-}
-
-// inFlow finds the same within { and }.
-var inFlow = regexp.MustCompile(`(?i)([{,]\s*["']?[\w.-]*(?:passw|secret|token|key|credential|authorization)[\w.-]*["']?\s*:\s*)(?:"[^"]*"|'[^']*'|[^\s,}{]+)`)

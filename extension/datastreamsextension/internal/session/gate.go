@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"go.opentelemetry.io/collector/extension/extensionauth"
 )
@@ -18,7 +19,8 @@ type Gate struct {
 	// Parameters are those of a request's query that Auth sees as headers.
 	Parameters []string
 	Table      *Table
-	// Path is what the cookie is for, and Secure that it is for TLS only.
+	// Path is what the cookie is for, and Secure that it is for TLS only. It is, too,
+	// where the browser says that it speaks TLS, be it to a proxy.
 	Path   string
 	Secure bool
 }
@@ -30,28 +32,30 @@ type authenticated struct{}
 func Authenticated(ctx context.Context) bool { return ctx.Value(authenticated{}) != nil }
 
 // Guard returns a handler that lets in who may, and others where open says so;
-// all others get refuse.
-func (g *Gate) Guard(next http.Handler, open func(*http.Request) bool, refuse http.Handler) http.Handler {
+// all others get refuse, with the extension's error or a *TooManyError.
+func (g *Gate) Guard(next http.Handler, open func(*http.Request) bool, refuse func(http.ResponseWriter, *http.Request, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, ok := g.let(r)
+		ctx, err := g.let(r)
 		switch {
-		case ok:
+		case err == nil:
 			next.ServeHTTP(w, r.WithContext(ctx)) //nolint:contextcheck // It is made of the request's own.
 		case open(r):
 			next.ServeHTTP(w, r)
 		default:
-			refuse.ServeHTTP(w, r)
+			refuse(w, r, err)
 		}
 	})
 }
 
 // let asks the extension about a request. The context is the one to go on with.
-func (g *Gate) let(r *http.Request) (context.Context, bool) {
+func (g *Gate) let(r *http.Request) (context.Context, error) {
 	if g.Auth == nil {
-		return context.WithValue(r.Context(), authenticated{}, true), true
+		return context.WithValue(r.Context(), authenticated{}, true), nil
 	}
-	headers := r.Header.Clone()
-	if headers.Get("Authorization") == "" {
+	headers, guess := r.Header.Clone(), r.Header.Get("Authorization") != ""
+	if !guess {
+		// The ids of sessions cannot be guessed; nor is a page to blame that goes on
+		// asking after its token was withdrawn.
 		if c, err := r.Cookie(Cookie); err == nil {
 			if authorization, ok := g.Table.authorization(c.Value); ok {
 				headers.Set("Authorization", authorization)
@@ -61,28 +65,45 @@ func (g *Gate) let(r *http.Request) (context.Context, bool) {
 	query := r.URL.Query()
 	for _, name := range g.Parameters {
 		if values, ok := query[name]; ok {
-			headers[name] = values
+			headers[name], guess = values, true
 		}
 	}
-	ctx, err := g.Auth.Authenticate(r.Context(), headers)
+	ctx, err := g.authenticate(r, headers, guess)
 	if err != nil {
-		return r.Context(), false
+		return r.Context(), err
 	}
-	return context.WithValue(ctx, authenticated{}, true), true
+	return context.WithValue(ctx, authenticated{}, true), nil
+}
+
+// authenticate asks the extension about headers. A guess is one that clients
+// make up: of those that are not accepted there may be so many only.
+func (g *Gate) authenticate(r *http.Request, headers http.Header, guess bool) (context.Context, error) {
+	if !guess {
+		return g.Auth.Authenticate(r.Context(), headers)
+	}
+	accepted, err := g.Table.attempts.begin(r)
+	if err != nil {
+		return r.Context(), err
+	}
+	ctx, err := g.Auth.Authenticate(r.Context(), headers)
+	if err == nil {
+		accepted()
+	}
+	return ctx, err
 }
 
 // Required reports whether there is anything to log in to.
 func (g *Gate) Required() bool { return g.Auth != nil }
 
 // Open logs a client in by an Authorization header and gives it the cookie. The
-// error is the extension's.
+// error is the extension's, or a *TooManyError.
 func (g *Gate) Open(w http.ResponseWriter, r *http.Request, authorization string) error {
 	if g.Auth == nil {
 		return nil
 	}
 	headers := r.Header.Clone()
 	headers.Set("Authorization", authorization)
-	if _, err := g.Auth.Authenticate(r.Context(), headers); err != nil {
+	if _, err := g.authenticate(r, headers, true); err != nil {
 		return err
 	}
 	g.end(r)
@@ -104,8 +125,9 @@ func (g *Gate) end(r *http.Request) {
 }
 
 func (g *Gate) cookie(r *http.Request, id string, age int) *http.Cookie {
+	secure := g.Secure || r.TLS != nil || strings.HasPrefix(r.Header.Get("Origin"), "https://")
 	return &http.Cookie{
 		Name: Cookie, Value: id, Path: g.Path, MaxAge: age,
-		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: g.Secure || r.TLS != nil,
+		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: secure,
 	}
 }

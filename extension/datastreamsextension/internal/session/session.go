@@ -22,10 +22,11 @@ const (
 	Idle = 12 * time.Hour
 )
 
-// Table keeps sessions in memory. It is safe for concurrent use. Make it with
+// Table keeps sessions in memory, and who has tried in vain to get one. It is safe for concurrent use. Make it with
 // NewTable.
 type Table struct {
-	now func() time.Time
+	now      func() time.Time
+	attempts *attempts
 
 	mu     sync.Mutex
 	of     map[[sha256.Size]byte]*list.Element
@@ -41,7 +42,7 @@ type session struct {
 
 // NewTable returns a table without sessions.
 func NewTable() *Table {
-	return &Table{now: time.Now, of: make(map[[sha256.Size]byte]*list.Element), recent: list.New()}
+	return &Table{now: time.Now, attempts: newAttempts(), of: make(map[[sha256.Size]byte]*list.Element), recent: list.New()}
 }
 
 // open begins a session and returns its id.

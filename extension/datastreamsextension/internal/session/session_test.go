@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -29,7 +30,13 @@ func (g *Gate) ask(t *testing.T, path string, cookie *http.Cookie, header string
 			w.WriteHeader(http.StatusAccepted)
 		}
 	})
-	refuse := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) })
+	refuse := func(w http.ResponseWriter, _ *http.Request, err error) {
+		if _, ok := errors.AsType[*TooManyError](err); ok {
+			w.WriteHeader(http.StatusTooManyRequests)
+			return
+		}
+		w.WriteHeader(http.StatusUnauthorized)
+	}
 	r := httptest.NewRequest(http.MethodGet, path, http.NoBody)
 	if cookie != nil {
 		r.AddCookie(cookie)
@@ -43,13 +50,13 @@ func (g *Gate) ask(t *testing.T, path string, cookie *http.Cookie, header string
 }
 
 // login returns the cookie that a client gets.
-func (g *Gate) login(t *testing.T, header string, old *http.Cookie) *http.Cookie {
+func (g *Gate) login(t *testing.T, old *http.Cookie) *http.Cookie {
 	t.Helper()
 	w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/", http.NoBody)
 	if old != nil {
 		r.AddCookie(old)
 	}
-	require.NoError(t, g.Open(w, r, header))
+	require.NoError(t, g.Open(w, r, "Bearer t"))
 	return w.Result().Cookies()[0]
 }
 
@@ -65,7 +72,7 @@ func TestGate(t *testing.T) {
 	require.Error(t, g.Open(w, httptest.NewRequest(http.MethodPost, "/", http.NoBody), "Bearer other"))
 	require.Empty(t, w.Result().Cookies())
 
-	c := g.login(t, "Bearer t", nil)
+	c := g.login(t, nil)
 	require.True(t, c.HttpOnly)
 	require.Equal(t, http.SameSiteStrictMode, c.SameSite)
 	require.False(t, c.Secure)
@@ -75,7 +82,7 @@ func TestGate(t *testing.T) {
 	require.Equal(t, 401, g.ask(t, "/", c, "Bearer other"), "a header counts more than a cookie")
 	require.Equal(t, 401, g.ask(t, "/", &http.Cookie{Name: Cookie, Value: "guessed"}, ""))
 
-	again := g.login(t, "Bearer t", c)
+	again := g.login(t, c)
 	require.NotEqual(t, c.Value, again.Value)
 	require.Equal(t, 401, g.ask(t, "/", c, ""), "who logs in again has a new session only")
 
@@ -89,8 +96,12 @@ func TestGate(t *testing.T) {
 	require.Negative(t, w.Result().Cookies()[0].MaxAge)
 	require.Equal(t, 401, g.ask(t, "/", again, ""))
 
+	w, r = httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/", http.NoBody)
+	r.Header.Set("Origin", "https://streams.example.com")
+	require.NoError(t, g.Open(w, r, "Bearer t"))
+	require.True(t, w.Result().Cookies()[0].Secure, "a proxy speaks TLS")
 	g.Secure = true
-	require.True(t, g.login(t, "Bearer t", nil).Secure)
+	require.True(t, g.login(t, nil).Secure)
 	everybody := &Gate{}
 	require.Equal(t, 200, everybody.ask(t, "/", nil, ""))
 	require.False(t, everybody.Required())
@@ -125,4 +136,60 @@ func TestTable(t *testing.T) {
 	require.True(t, ok)
 	require.Len(t, table.of, Capacity)
 	require.Equal(t, Capacity, table.recent.Len())
+}
+
+// Whoever guesses has to wait, and sessions do not.
+func TestAttempts(t *testing.T) {
+	now := time.Unix(0, 0)
+	g := &Gate{Auth: &door{"Bearer t"}, Table: NewTable(), Path: "/", Parameters: []string{"key"}}
+	g.Table.attempts.now = func() time.Time { return now }
+	session := g.login(t, nil)
+	open := func(from, header string) error {
+		r := httptest.NewRequest(http.MethodPost, "/", http.NoBody)
+		r.RemoteAddr = from
+		return g.Open(httptest.NewRecorder(), r, header)
+	}
+	const here, there = "192.0.2.1:1", "192.0.2.2:1" // What httptest has, and another one.
+	for range 2 * burst {
+		require.NoError(t, open(here, "Bearer t"), "what is accepted is no attempt")
+		require.Equal(t, 200, g.ask(t, "/?other=x", session, ""))
+		require.Equal(t, 401, g.ask(t, "/", nil, ""), "nor is what names no credential")
+		require.Equal(t, 401, g.ask(t, "/", &http.Cookie{Name: Cookie, Value: "old"}, ""), "nor is a session that has ended")
+	}
+	for i := range burst {
+		if i%2 == 0 {
+			require.Equal(t, 401, g.ask(t, "/", nil, "Bearer guess"))
+			continue
+		}
+		require.Error(t, open(here, "Bearer guess"))
+	}
+	var tooMany *TooManyError
+	require.ErrorAs(t, open(here, "Bearer t"), &tooMany, "the right one tells nothing, either")
+	require.Equal(t, pace, tooMany.Wait)
+	require.Equal(t, 429, g.ask(t, "/", nil, "Bearer t"))
+	require.Equal(t, 429, g.ask(t, "/?key=t", nil, ""))
+	require.Equal(t, 202, g.ask(t, "/open", nil, "Bearer t"), "nor does what is open to all")
+	require.Equal(t, 200, g.ask(t, "/", session, ""))
+	require.NoError(t, open(there, "Bearer t"))
+
+	now = now.Add(pace)
+	require.Equal(t, 401, g.ask(t, "/", nil, "Bearer guess"))
+	require.Equal(t, 429, g.ask(t, "/", nil, "Bearer guess"))
+	now = now.Add(pace)
+	require.NoError(t, open(here, "Bearer t"))
+
+	for i := range 2 * addresses {
+		require.Error(t, open(netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)}), 1).String(), "Bearer guess"))
+	}
+	require.Len(t, g.Table.attempts.of, addresses)
+	require.Equal(t, addresses, g.Table.attempts.recent.Len())
+}
+
+func TestOriginOf(t *testing.T) {
+	for remote, want := range map[string]string{
+		"192.0.2.1:80": "192.0.2.1/32", "[::ffff:192.0.2.1]:80": "192.0.2.1/32", "[2001:db8::1]:80": "2001:db8::/64",
+		"[fe80::1%eth0]:80": "fe80::/64", "@": "invalid Prefix", "": "invalid Prefix",
+	} {
+		require.Equal(t, want, originOf(remote).String(), remote)
+	}
 }
