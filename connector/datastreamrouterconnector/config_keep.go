@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -51,7 +52,7 @@ type KeepRule struct {
 
 	// SpansPerSecond keeps about as many spans per second, fairly divided among
 	// what the root spans' sources and names tell apart.
-	SpansPerSecond float64 `mapstructure:"spans_per_second,omitempty"`
+	SpansPerSecond *float64 `mapstructure:"spans_per_second,omitempty"`
 
 	// Share says what is fair for SpansPerSecond: "sqrt" (default) gives more to
 	// what there is more of, so that all counts are about equally exact; "equal"
@@ -119,13 +120,16 @@ func (k *KeepRule) problems() []error {
 	if k.Percent != nil && !(*k.Percent >= 0 && *k.Percent <= 100) {
 		errs = append(errs, fmt.Errorf("percent: %v is not from 0 to 100", *k.Percent))
 	}
-	if k.SlowerThan < 0 || k.MinSpans < 0 || !(k.SpansPerSecond >= 0) {
-		errs = append(errs, errors.New("slower_than, min_spans and spans_per_second must not be negative"))
+	if k.SlowerThan < 0 || k.MinSpans < 0 {
+		errs = append(errs, errors.New("slower_than and min_spans must not be negative"))
+	}
+	if v := k.SpansPerSecond; v != nil && (!(*v > 0) || math.IsInf(*v, 1)) {
+		errs = append(errs, fmt.Errorf("spans_per_second: %v is no rate; write one, or never: true", *v))
 	}
 	if k.Share != "" && k.Share != shareSqrt && k.Share != shareEqual {
 		errs = append(errs, fmt.Errorf("share: %q is neither %q nor %q", k.Share, shareSqrt, shareEqual))
 	}
-	if k.Share != "" && k.SpansPerSecond == 0 {
+	if k.Share != "" && k.SpansPerSecond == nil {
 		errs = append(errs, errors.New("share: it is about spans_per_second, which is not set"))
 	}
 	return errs
@@ -134,7 +138,7 @@ func (k *KeepRule) problems() []error {
 // actions counts what the rule says to do.
 func (k *KeepRule) actions() int {
 	n := 0
-	for _, given := range []bool{k.Never, k.Percent != nil, k.SpansPerSecond != 0} {
+	for _, given := range []bool{k.Never, k.Percent != nil, k.SpansPerSecond != nil} {
 		if given {
 			n++
 		}
@@ -181,9 +185,12 @@ func sameKeep(a, b []KeepRule) bool {
 
 // plain is the rule as text, with its maps in order and no pointers.
 func (k *KeepRule) plain() []any {
-	percent := -1.0
+	percent, rate := -1.0, -1.0
 	if k.Percent != nil {
 		percent = *k.Percent
+	}
+	if k.SpansPerSecond != nil {
+		rate = *k.SpansPerSecond
 	}
 	var sources []string
 	for _, s := range k.Sources {
@@ -191,7 +198,7 @@ func (k *KeepRule) plain() []any {
 	}
 	return []any{
 		k.Name, k.Errors, k.SlowerThan, k.MinSpans, plainMap(k.Attributes), k.Condition, sources,
-		k.Never, percent, k.SpansPerSecond, k.Share,
+		k.Never, percent, rate, k.Share,
 	}
 }
 

@@ -124,7 +124,7 @@ func (r *router[D, C]) account(gen *generation[D, C], g *group[D]) {
 func (r *router[D, C]) share(gen *generation[D, C], g *group[D]) {
 	g.left = 1
 	if r.kind.Rewritten {
-		r.kind.MarkReadOnly(g.payload)
+		r.markReadOnly(g.payload)
 		return
 	}
 	if len(g.streams) < 2 {
@@ -132,9 +132,17 @@ func (r *router[D, C]) share(gen *generation[D, C], g *group[D]) {
 	}
 	for _, stream := range g.streams {
 		if l := gen.seats[stream].lane; !l.mutates || l.policy.refusal == refusalPushBack {
-			r.kind.MarkReadOnly(g.payload)
+			r.markReadOnly(g.payload)
 			return
 		}
 	}
 	g.left = len(g.streams)
+}
+
+// markReadOnly does not write again what others may be reading: a sender may
+// offer the very payload again that a lane still holds.
+func (r *router[D, C]) markReadOnly(d D) {
+	if !r.kind.IsReadOnly(d) {
+		r.kind.MarkReadOnly(d)
+	}
 }

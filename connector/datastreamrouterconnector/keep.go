@@ -91,8 +91,8 @@ func (r *keepRules) add(k *keeper, c *KeepRule) []error {
 		compiled.threshold = sampling.Never
 	case c.Percent != nil:
 		compiled.threshold = sampling.OfProbability(*c.Percent / 100)
-	case c.SpansPerSecond > 0:
-		compiled.target = sampling.NewTarget(c.SpansPerSecond, c.share())
+	case c.SpansPerSecond != nil:
+		compiled.target = sampling.NewTarget(*c.SpansPerSecond, c.share())
 	}
 	note := func(text string, f fact) { compiled.facts |= r.number(text, f) }
 	if len(c.Sources) > 0 {

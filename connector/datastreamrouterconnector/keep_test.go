@@ -173,7 +173,7 @@ func requireStamped(t *testing.T, td ptrace.Traces, percent float64) {
 func TestSpansPerSecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cfg := &Config{Match: matchAll, Traces: NewDefaultTracesConfig(), Streams: []StreamConfig{
-			{Name: "x", Default: true, Keep: []KeepRule{{Name: "rate", SpansPerSecond: 100}}},
+			{Name: "x", Default: true, Keep: []KeepRule{{Name: "rate", SpansPerSecond: new(100.0)}}},
 		}}
 		b := holdingBench(t, cfg)
 		r := rand.New(rand.NewPCG(6, 6))

@@ -222,6 +222,7 @@ func (r *router[D, C]) split(ctx context.Context, gen *generation[D, C], data D,
 		failed = r.kind.NewLike(data)
 	}
 	t.restore(&r.kind, failed)
+	r.kind.Keep(failed) // This call returns, and the data is offered again.
 	return r.kind.Partial(err, failed)
 }
 

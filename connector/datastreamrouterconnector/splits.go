@@ -117,7 +117,7 @@ func (s *splits) run() {
 // traces when it finds too many, and the next one more, should there be less to
 // see.
 func looser(t sampling.Threshold) sampling.Threshold {
-	if t < sampling.Never/2 {
+	if t < sampling.Never/2 || t == sampling.Never {
 		return sampling.Always
 	}
 	return 2*t - sampling.Never

@@ -61,6 +61,7 @@ func newSample(threshold sampling.Threshold) *sample {
 // of it.
 func (w *sample) look(td ptrace.Traces) {
 	threshold := sampling.Threshold(w.threshold.Load())
+resources:
 	for _, rs := range td.ResourceSpans().All() {
 		var hash uint64
 		for _, ss := range rs.ScopeSpans().All() {
@@ -73,7 +74,9 @@ func (w *sample) look(td ptrace.Traces) {
 				if hash == 0 {
 					hash = hashOf(rs.Resource())
 				}
-				w.note(id, hash, rs.Resource())
+				if !w.note(id, hash, rs.Resource()) {
+					continue resources
+				}
 			}
 		}
 	}
@@ -88,21 +91,25 @@ func hashOf(resource pcommon.Resource) uint64 {
 	return sum
 }
 
-// note notes that a trace has spans of a resource.
-func (w *sample) note(id pcommon.TraceID, hash uint64, resource pcommon.Resource) {
+// note notes that a trace has spans of a resource. It reports whether the
+// resource is small enough to be seen.
+func (w *sample) note(id pcommon.TraceID, hash uint64, resource pcommon.Resource) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if !sampling.Threshold(w.threshold.Load()).Keeps(sampling.RandomnessOf(id)) {
+		return true // The threshold has risen since the payload was looked at.
+	}
 	known, ok := w.traces[id]
 	if !ok && (w.closed || id.IsEmpty()) || w.sealed || len(known) == maxSources {
-		return
+		return true
 	}
 	s := w.sources[hash]
 	if s != nil && slices.Contains(known, s) {
-		return
+		return true
 	}
 	if s == nil {
 		if s = newSource(hash, resource); s.bytes > maxSourceBytes {
-			return
+			return false
 		}
 		w.sources[hash] = s
 		w.bytes += s.bytes
@@ -112,6 +119,7 @@ func (w *sample) note(id pcommon.TraceID, hash uint64, resource pcommon.Resource
 	for len(w.traces) > maxWatched || w.bytes > maxSampleBytes {
 		w.raiseLocked()
 	}
+	return true
 }
 
 // newSource copies a resource, unless it is too large.
@@ -129,7 +137,7 @@ func newSource(hash uint64, resource pcommon.Resource) *source {
 // raiseLocked lets go of about half of the traces, and of the sources that only
 // these had.
 func (w *sample) raiseLocked() {
-	threshold := sampling.Threshold((w.threshold.Load() + uint64(sampling.Never)) / 2)
+	threshold := sampling.Threshold((w.threshold.Load() + uint64(sampling.Never) + 1) / 2)
 	w.threshold.Store(uint64(threshold))
 	for id, sources := range w.traces {
 		if threshold.Keeps(sampling.RandomnessOf(id)) {

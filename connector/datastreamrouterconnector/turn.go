@@ -53,6 +53,7 @@ type task[D any, C signal.Consumer] struct {
 	payload   D // once it was begun
 	overtaken bool
 	over      bool // its call has returned, or there is none
+	closed    bool // the caller waits no longer for it
 	refusal   bool // and the sender is told to try again
 }
 
@@ -147,7 +148,7 @@ func (t *turn[D, C]) leave() (error, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for i := range t.tasks {
-		if k := &t.tasks[i]; !k.over && k.lane.policy.refusal == refusalPushBack {
+		if k := &t.tasks[i]; !k.closed && k.lane.policy.refusal == refusalPushBack {
 			return nil, false
 		}
 	}
@@ -193,10 +194,11 @@ func (t *turn[D, C]) finish(k *task[D, C], refusal, rejection error) {
 		t.failed.rejected = append(t.failed.rejected, rejection)
 	}
 	t.failed.taken = t.failed.taken || refusal == nil && rejection == nil
-	t.closeLocked()
+	t.closeLocked(k)
 }
 
-func (t *turn[D, C]) closeLocked() {
+func (t *turn[D, C]) closeLocked(k *task[D, C]) {
+	k.closed = true
 	t.open--
 	if t.open == 0 && t.timed {
 		t.done <- struct{}{}
@@ -208,9 +210,11 @@ func (t *turn[D, C]) closeLocked() {
 // own answer says whether the sender has to try again.
 //
 // A task is as old as the first look that saw it: no delivery reads a clock, and
-// a timeout is late by two intervals at most.
+// a timeout is late by two intervals, or three if one look met somebody at work.
 func (t *turn[D, C]) look(now time.Duration) bool {
-	t.mu.Lock()
+	if !t.mu.TryLock() {
+		return false // Somebody is between two calls, and perhaps copies the payload: nobody else waits for that.
+	}
 	defer t.mu.Unlock()
 	if t.next != t.seen {
 		t.seen, t.since = t.next, now
@@ -227,7 +231,7 @@ func (t *turn[D, C]) look(now time.Duration) bool {
 	k.lane.overstay()
 	if k.lane.policy.refusal != refusalPushBack {
 		t.failed.taken = true
-		t.closeLocked()
+		t.closeLocked(k)
 	}
 	return t.next < len(t.tasks)
 }

@@ -46,7 +46,7 @@ func (t *turn[D, C]) succeed(k *task[D, C]) (next int, overtaken bool) {
 	}
 	if !k.overtaken || k.lane.policy.refusal == refusalPushBack {
 		t.failed.taken = true
-		t.closeLocked()
+		t.closeLocked(k)
 	}
 	if k.overtaken {
 		t.mu.Unlock()

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -16,7 +17,7 @@ func (c *compiler) holds() bool {
 		return true
 	}
 	return slices.ContainsFunc(c.plans, func(p plan) bool {
-		return slices.Contains(p.signals, document.Traces) &&
+		return slices.Contains(p.signals, document.Traces) && (p.stream.Mode != document.Observe || c.inputs[document.Traces]) &&
 			slices.ContainsFunc(p.stream.Actions, func(a document.Action) bool { return a.Kind == action.Keep })
 	})
 }
@@ -51,6 +52,8 @@ func (c *compiler) traces() map[string]any {
 const (
 	defaultHold  = 30 * time.Second
 	defaultQuiet = 2 * time.Second
+	// The router's default bound of what is held.
+	defaultMaxMiB = 256
 )
 
 // checkTraces looks for what the router would refuse, and for what has no effect.
@@ -67,10 +70,8 @@ func (c *compiler) checkTraces(t *document.TracesSettings) {
 	if quiet > hold {
 		c.fail(t.Place, "make hold longer", "quiet: %s is longer than hold, %s, so that no trace would ever be complete", quiet, hold)
 	}
-	if m := c.settings.MemoryMiB; m > 0 && t.MaxMiB >= m {
-		c.warn(t.Place, "leave half of the memory to the rest of the collector", "max_mib: held traces may take all of memory_mib, %d MiB", m)
-	}
 	if c.held {
+		c.checkHeld(t)
 		c.checkSenders()
 		return
 	}
@@ -82,10 +83,19 @@ func (c *compiler) checkTraces(t *document.TracesSettings) {
 	}
 }
 
+// checkHeld compares what is held with the memory that there is.
+func (c *compiler) checkHeld(t *document.TracesSettings) {
+	held := cmp.Or(t.MaxMiB, defaultMaxMiB)
+	if m := c.settings.MemoryMiB; m > 0 && held >= m {
+		c.warn(t.Place, "leave half of the memory to the rest of the collector", "max_mib: held traces may take all of memory_mib, %d MiB", m)
+	}
+}
+
 // checkSenders warns of streams that push back, where there is nobody.
 func (c *compiler) checkSenders() {
 	for _, p := range c.plans {
-		if p.stream.WhenRefused == "push_back" && slices.Contains(p.signals, document.Traces) {
+		held := slices.Contains(p.signals, document.Traces) || c.settings.Traces.Logs == document.FollowTrace && slices.Contains(p.signals, document.Logs)
+		if p.stream.WhenRefused == "push_back" && held {
 			c.warn(p.place, "write retry, which is what happens", "when_refused: push_back: traces are held, so that their senders are gone when a destination refuses them")
 		}
 	}

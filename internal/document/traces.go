@@ -37,7 +37,7 @@ type KeepRule struct {
 	Sources        []Selector `doc:"holds if any span's resource is one of these" yaml:"sources"`
 	Never          bool       `doc:"drop the traces that the rule is about" yaml:"never"`
 	Percent        *float64   `doc:"keep this share of them, from 0 to 100, by consistent probability; default: 100" yaml:"percent" min:"0"`
-	SpansPerSecond float64    `doc:"keep about as many spans per second, fairly divided among root spans' sources and names" yaml:"spans_per_second" min:"0"`
+	SpansPerSecond *float64   `doc:"keep about as many spans per second, fairly divided among root spans' sources and names" yaml:"spans_per_second" min:"0"`
 	Share          string     `doc:"what is fair for spans_per_second: sqrt (default) gives more to what there is more of; equal the same to all" yaml:"share" enum:"sqrt,equal"`
 }
 

@@ -2,6 +2,7 @@ package action
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/compile/selector"
@@ -44,6 +45,9 @@ func (a *keepSpec) compile(s Site) (Output, document.Diagnostics) {
 		return Output{}, fail(s.Place, "put it first; a filter before the decision can be a rule with never: true",
 			"keep decides over what comes into the stream, before its other actions")
 	}
+	if len(*a) == 0 {
+		return Output{}, fail(s.Place, "write rules such as [{ errors: true }, { percent: 10 }], or remove the action", "there are no rules")
+	}
 	texts := map[string][]string{document.Traces: {Keep}}
 	found := unused(texts, s)
 	var out Output
@@ -80,7 +84,7 @@ func unconditional(r *document.KeepRule) bool {
 }
 
 func keepsAll(r *document.KeepRule) bool {
-	return !r.Never && (r.Percent == nil || *r.Percent == 100) && r.SpansPerSecond == 0
+	return !r.Never && (r.Percent == nil || *r.Percent == 100) && r.SpansPerSecond == nil
 }
 
 // checkRule returns what is wrong with a rule by itself.
@@ -98,7 +102,10 @@ func checkRule(r *document.KeepRule) document.Diagnostics {
 	if r.SlowerThan.Set && r.SlowerThan.Duration == 0 {
 		bad("write a time such as 1s, or remove it", "slower_than: every trace is slower than 0s")
 	}
-	if r.Share != "" && r.SpansPerSecond == 0 {
+	if v := r.SpansPerSecond; v != nil && (!(*v > 0) || math.IsInf(*v, 1)) { // NaN is not.
+		bad("write a rate such as 100, or never: true", "spans_per_second: %v is no rate", *v)
+	}
+	if r.Share != "" && r.SpansPerSecond == nil {
 		bad("remove it, or set spans_per_second", "share is about spans_per_second, which is not set")
 	}
 	if r.Condition != "" {
@@ -119,7 +126,7 @@ func actionsOf(r *document.KeepRule) []string {
 	if r.Percent != nil {
 		names = append(names, "percent")
 	}
-	if r.SpansPerSecond > 0 {
+	if r.SpansPerSecond != nil {
 		names = append(names, "spans_per_second")
 	}
 	return names

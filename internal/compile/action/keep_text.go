@@ -32,7 +32,9 @@ func ruleConfig(r *document.KeepRule) map[string]any {
 	if r.Percent != nil {
 		config["percent"] = *r.Percent
 	}
-	set("spans_per_second", r.SpansPerSecond > 0, r.SpansPerSecond)
+	if r.SpansPerSecond != nil {
+		config["spans_per_second"] = *r.SpansPerSecond
+	}
 	set("share", r.Share != "", r.Share)
 	return config
 }
@@ -68,8 +70,8 @@ func amount(r *document.KeepRule) string {
 		return "no"
 	case r.Percent != nil && *r.Percent < 100:
 		return fmt.Sprintf("%v percent of", *r.Percent)
-	case r.SpansPerSecond > 0:
-		return fmt.Sprintf("%v spans per second of", r.SpansPerSecond)
+	case r.SpansPerSecond != nil:
+		return fmt.Sprintf("%v spans per second of", *r.SpansPerSecond)
 	}
 	return "all"
 }
