@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -15,6 +16,9 @@ type exporter struct {
 	id      string
 	signals []string
 	place   document.Place
+	// logged says that it answers when the data is in a log of its own, synced to
+	// the disk, and that nothing stands before that.
+	logged bool
 }
 
 // exporterType is what the compiler knows of an exporter's type.
@@ -49,8 +53,11 @@ var exporterTypes = map[string]exporterType{
 // renamed are exporter types under the names that they had before.
 var renamed = map[string]string{
 	"otlp": "otlp_grpc", "otlphttp": "otlp_http", "prometheusremotewrite": "prometheus_remote_write", "loadbalancing": "load_balancing",
-	"s3": "parquet",
 }
+
+// places are what somebody may take for a type, and is where the parquet exporter
+// can write to.
+var places = map[string]string{"s3": "s3://bucket", "gs": "gs://bucket", "gcs": "gs://bucket", "azblob": "azblob://container"}
 
 // destinations makes an exporter of each destination.
 func (c *compiler) destinations() {
@@ -71,6 +78,9 @@ func (c *compiler) destinations() {
 func (c *compiler) destination(name string, d document.Destination) exporter {
 	if now, ok := renamed[d.Type]; ok {
 		c.fail(d.Place, "write "+now, "there is no exporter type %q", d.Type)
+	}
+	if url, ok := places[d.Type]; ok {
+		c.fail(d.Place, fmt.Sprintf("write `parquet: { url: %s }`", url), "there is no exporter type %q", d.Type)
 	}
 	if kind, _, ok := strings.Cut(d.Type, "/"); ok {
 		c.fail(d.Place, "write "+kind, "the type of an exporter has no name behind it: the destination has one")
@@ -98,7 +108,8 @@ func (c *compiler) destination(name string, d document.Destination) exporter {
 		known.prepare(c, id, queue, config)
 	}
 	c.put(config, d.Place, "exporters", id)
-	return exporter{name: name, id: id, signals: signals, place: d.Place}
+	logged := d.Type == "parquet" && config["durability"] != "memory"
+	return exporter{name: name, id: id, signals: signals, place: d.Place, logged: logged}
 }
 
 // exporter returns the exporter of a destination.

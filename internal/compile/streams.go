@@ -3,6 +3,7 @@ package compile
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/document"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/streamname"
@@ -166,10 +167,26 @@ func (c *compiler) route(p plan) map[string]any {
 	if p.stream.RetryFor.Set {
 		route["retry_for"] = p.stream.RetryFor.String()
 	}
-	if p.stream.Timeout.Set {
+	switch {
+	case p.stream.Timeout.Set:
 		route["timeout"] = p.stream.Timeout.String()
+	case p.logged():
+		route["timeout"] = loggedTimeout.String()
 	}
 	return route
+}
+
+// loggedTimeout is for streams of which an answer means that the data is on the
+// disk. A disk that is busy with others may sync in half a second; after the
+// router's own timeout the data would be acknowledged from memory. Senders give
+// up after five seconds or more.
+const loggedTimeout = 2 * time.Second
+
+// logged reports whether all exporters of the stream answer when the data is on
+// the disk, so that the answer is worth waiting for.
+func (p plan) logged() bool {
+	return p.stream.WhenRefused != document.Drop && len(p.exporters) > 0 &&
+		!slices.ContainsFunc(p.exporters, func(e exporter) bool { return !e.logged })
 }
 
 // streamPipelines makes the stream's pipelines. A stream that only observes has

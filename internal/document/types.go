@@ -10,6 +10,8 @@ const (
 	Observe = "observe" // Stream.Mode
 	Paused  = "paused"  // Stream.Mode
 
+	Drop = "drop" // Stream.WhenRefused
+
 	First          = "first"           // Document.Match
 	PerDestination = "per_destination" // Document.Dedupe
 
@@ -53,7 +55,7 @@ type Stream struct {
 	Mode         string      `doc:"deliver (default); observe: count and deliver nothing; paused: drop and count" yaml:"mode" enum:"deliver,observe,paused"`
 	WhenRefused  string      `doc:"what happens to data that a destination refuses for now: retry (default) holds it in memory and offers it again; drop; push_back tells the sender to send again" yaml:"when_refused" enum:"retry,drop,push_back"`
 	RetryFor     Duration    `doc:"how long refused data is offered again; default: 5m" yaml:"retry_for"`
-	Timeout      Duration    `doc:"how long senders and other streams wait for this one; default: 250ms; 0s: for ever" yaml:"timeout"`
+	Timeout      Duration    `doc:"how long senders and other streams wait for this one; default: 250ms, or 2s if all destinations are Parquet with a log; 0s: for ever" yaml:"timeout"`
 }
 
 // Settings are what the whole collector has in common.
