@@ -29,6 +29,7 @@ import (
 	jaegerreceiver "github.com/open-telemetry/opentelemetry-collector-contrib/receiver/jaegerreceiver"
 	kafkareceiver "github.com/open-telemetry/opentelemetry-collector-contrib/receiver/kafkareceiver"
 	zipkinreceiver "github.com/open-telemetry/opentelemetry-collector-contrib/receiver/zipkinreceiver"
+	datastreamfanoutconnector "github.com/otelcol-datastreams/otelcol-datastreams/connector/datastreamfanoutconnector"
 	datastreamrouterconnector "github.com/otelcol-datastreams/otelcol-datastreams/connector/datastreamrouterconnector"
 	parquetexporter "github.com/otelcol-datastreams/otelcol-datastreams/exporter/parquetexporter"
 	datastreamsextension "github.com/otelcol-datastreams/otelcol-datastreams/extension/datastreamsextension"
@@ -170,6 +171,7 @@ func components() (otelcol.Factories, error) {
 	})
 
 	factories.Connectors, err = otelcol.MakeFactoryMap[connector.Factory](
+		datastreamfanoutconnector.NewFactory(),
 		datastreamrouterconnector.NewFactory(),
 		forwardconnector.NewFactory(),
 		spanmetricsconnector.NewFactory(),
@@ -180,6 +182,7 @@ func components() (otelcol.Factories, error) {
 		return otelcol.Factories{}, err
 	}
 	factories.ConnectorModules = makeModulesMap(factories.Connectors, map[component.Type]string{
+		datastreamfanoutconnector.NewFactory().Type(): "github.com/otelcol-datastreams/otelcol-datastreams v0.0.0",
 		datastreamrouterconnector.NewFactory().Type(): "github.com/otelcol-datastreams/otelcol-datastreams v0.0.0",
 		forwardconnector.NewFactory().Type():          "go.opentelemetry.io/collector/connector/forwardconnector v0.158.0",
 		spanmetricsconnector.NewFactory().Type():      "github.com/open-telemetry/opentelemetry-collector-contrib/connector/spanmetricsconnector v0.158.0",

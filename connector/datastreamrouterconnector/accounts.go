@@ -8,8 +8,6 @@ import (
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
-
-	"github.com/otelcol-datastreams/otelcol-datastreams/connector/datastreamrouterconnector/internal/metadata"
 )
 
 // outcome is what became of items, as metadata.yaml lists it.
@@ -41,7 +39,7 @@ var outcomeNames = [outcomes]string{
 	"overflow", "shutdown", "emptied", "no_pipeline", "unmatched", "observed", "already_delivered", "paused", "deduplicated", "sampled", "late",
 }
 
-// account counts the items of one stream and signal. It is safe for concurrent
+// account counts the items of one stream, or of one destination of it, and signal. It is safe for concurrent
 // use: what comes in is entered first, so that a reader never sees more going
 // out than in.
 type account struct {
@@ -76,36 +74,35 @@ func (a *account) note(o outcome, items int) {
 // otherStreams is the label of all streams beyond the bound.
 const otherStreams = "_other"
 
-// ledger publishes the accounts of a router, one signal's.
+// ledger publishes the accounts of a router or a fan-out, one signal's.
 type ledger struct {
-	builder  *metadata.TelemetryBuilder
 	accounts []*account
 	labels   int
 	held     *holder                                       // nil unless the signal's router holds traces
 	items    map[string][outcomes]metric.MeasurementOption // by label
-	streams  map[string]metric.MeasurementOption
-	signal   metric.MeasurementOption
+	each     map[string]metric.MeasurementOption
+	whole    metric.MeasurementOption
 }
 
-// newLedger returns the ledger of accounts that gives at most labels streams a
-// label of their own.
-func newLedger(builder *metadata.TelemetryBuilder, signal string, accounts []*account, labels int) *ledger {
+// newLedger returns the ledger of accounts that gives at most labels of them a
+// label of their own, as the attribute key beside those in common.
+func newLedger(accounts []*account, labels int, key string, common ...attribute.KeyValue) *ledger {
 	l := &ledger{
-		builder: builder, accounts: accounts, labels: labels,
-		items:   make(map[string][outcomes]metric.MeasurementOption),
-		streams: make(map[string]metric.MeasurementOption),
-		signal:  metric.WithAttributeSet(attribute.NewSet(attribute.String("signal", signal))),
+		accounts: accounts, labels: labels,
+		items: make(map[string][outcomes]metric.MeasurementOption),
+		each:  make(map[string]metric.MeasurementOption),
+		whole: metric.WithAttributeSet(attribute.NewSet(common...)),
 	}
 	for i, a := range accounts {
 		label := l.label(i)
-		if _, ok := l.streams[label]; ok {
+		if _, ok := l.each[label]; ok {
 			continue
 		}
-		attrs := []attribute.KeyValue{attribute.String("signal", signal)}
+		attrs := slices.Clone(common)
 		if a.name != "" {
-			attrs = append(attrs, attribute.String("stream", label))
+			attrs = append(attrs, attribute.String(key, label))
 		}
-		l.streams[label] = metric.WithAttributeSet(attribute.NewSet(attrs...))
+		l.each[label] = metric.WithAttributeSet(attribute.NewSet(attrs...))
 		var options [outcomes]metric.MeasurementOption
 		for o := range outcomes {
 			options[o] = metric.WithAttributeSet(attribute.NewSet(append(slices.Clip(attrs), attribute.String("outcome", outcomeNames[o]))...))
@@ -122,14 +119,18 @@ func (l *ledger) label(i int) string {
 	return l.accounts[i].name
 }
 
+// instruments are what accounts are published as: each registers a callback.
+type instruments struct {
+	items, pending, held, unaccounted func(metric.Int64Callback) error
+}
+
 // publish registers the callbacks that report the accounts.
-func (l *ledger) publish() error {
+func (l *ledger) publish(to instruments) error {
 	return errors.Join(
-		l.builder.RegisterConnectorDatastreamrouterItemsCallback(l.observeItems),
-		l.builder.RegisterConnectorDatastreamrouterPendingItemsCallback(l.observeEach(func(a *account) int64 { return a.pending.Load() })),
-		l.builder.RegisterConnectorDatastreamrouterHeldBytesCallback(l.observeEach(func(a *account) int64 { return a.heldBytes.Load() })),
-		l.builder.RegisterConnectorDatastreamrouterDoubleDeliveriesCallback(l.observeEach(func(a *account) int64 { return a.doubled.Load() })),
-		l.builder.RegisterConnectorDatastreamrouterUnaccountedItemsCallback(l.observeUnaccounted),
+		to.items(l.observeItems),
+		to.pending(l.observeEach(func(a *account) int64 { return a.pending.Load() })),
+		to.held(l.observeEach(func(a *account) int64 { return a.heldBytes.Load() })),
+		to.unaccounted(l.observeUnaccounted),
 	)
 }
 
@@ -163,7 +164,7 @@ func (l *ledger) observeEach(value func(*account) int64) metric.Int64Callback {
 			}
 		}
 		for label, n := range sums {
-			o.Observe(n, l.streams[label])
+			o.Observe(n, l.each[label])
 		}
 		return nil
 	}
@@ -177,7 +178,7 @@ func (l *ledger) observeUnaccounted(_ context.Context, o metric.Int64Observer) e
 	if l.held != nil {
 		n += l.held.unaccounted()
 	}
-	o.Observe(n, l.signal)
+	o.Observe(n, l.whole)
 	return nil
 }
 

@@ -231,12 +231,7 @@ func (s *StreamConfig) compile(settings component.TelemetrySettings) (match.Stre
 	case !s.Default && len(s.Select) == 0:
 		errs = append(errs, errors.New("select: the stream selects nothing; add an entry such as `- service.name: checkout`, or `default: true`"))
 	}
-	if s.WhenRefused != refusalRetry && s.WhenRefused != refusalDrop && s.WhenRefused != refusalPushBack {
-		errs = append(errs, fmt.Errorf("when_refused: %q is none of %q, %q and %q", s.WhenRefused, refusalRetry, refusalDrop, refusalPushBack))
-	}
-	if s.RetryFor < 0 || s.Timeout < 0 {
-		errs = append(errs, errors.New("retry_for and timeout must not be negative"))
-	}
+	errs = append(errs, s.policy().validate()...)
 	parser := match.Parser{Condition: func(text string) (match.Condition, error) { return ottlcondition.Parse(text, settings) }}
 	rules.Select = parseClauses(parser, "select", s.Select, &errs)
 	rules.Exclude = parseClauses(parser, "exclude", s.Exclude, &errs)

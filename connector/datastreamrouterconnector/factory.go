@@ -10,7 +10,6 @@ package datastreamrouterconnector
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"go.opentelemetry.io/collector/component"
@@ -30,6 +29,23 @@ func NewFactory() connector.Factory {
 	return xconnector.NewFactory(
 		metadata.Type,
 		createDefaultConfig,
+		xconnector.WithTracesToTraces(createTraces, metadata.TracesToTracesStability),
+		xconnector.WithMetricsToMetrics(createMetrics, metadata.MetricsToMetricsStability),
+		xconnector.WithLogsToLogs(createLogs, metadata.LogsToLogsStability),
+		xconnector.WithProfilesToProfiles(createProfiles, metadata.ProfilesToProfilesStability),
+	)
+}
+
+// fanOutType is the component type of fan-outs.
+var fanOutType = component.MustNewType("datastreamfanout")
+
+// NewFanOutFactory returns the factory of the connector that stands between a
+// stream and its destinations, if it has several: it gives each of them a lane
+// of its own, as the router does to streams. It connects each signal to itself.
+func NewFanOutFactory() connector.Factory {
+	return xconnector.NewFactory(
+		fanOutType,
+		fanOutDefaults(),
 		xconnector.WithTracesToTraces(createTraces, metadata.TracesToTracesStability),
 		xconnector.WithMetricsToMetrics(createMetrics, metadata.MetricsToMetricsStability),
 		xconnector.WithLogsToLogs(createLogs, metadata.LogsToLogsStability),
@@ -92,12 +108,19 @@ type pipelines[C any] interface {
 	PipelineIDs() []pipeline.ID
 }
 
+// create makes a router or, of its configuration, a fan-out.
 func create[D any, C signal.Consumer](set connector.Settings, cfg component.Config, next any, kind signal.Kind[D, C]) (*router[D, C], error) {
 	pipes, ok := next.(pipelines[C])
 	if !ok {
-		return nil, errors.New("datastreamrouter needs pipelines to route to: list it as a receiver of the streams' pipelines")
+		return nil, fmt.Errorf("%s needs pipelines to deliver to: list it as their receiver", set.ID.Type())
 	}
-	r, err := newRouter(kind, cfg.(*Config), pipes, set)
+	var r *router[D, C]
+	var err error
+	if fanOut, ok := cfg.(*FanOutConfig); ok {
+		r, err = newFanOut(kind, fanOut, pipes, set)
+	} else {
+		r, err = newRouter(kind, cfg.(*Config), pipes, set)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", kind.Signal, err)
 	}
@@ -105,11 +128,12 @@ func create[D any, C signal.Consumer](set connector.Settings, cfg component.Conf
 }
 
 // consumerOf wraps r in the consumer type of its signal. The router mutates:
-// it moves resources out of a batch that belongs to several streams.
+// it moves resources out of a batch that belongs to several streams. A fan-out
+// does not: the Collector looks at the pipelines behind it.
 func consumerOf[D any, C signal.Consumer, F ~func(context.Context, D) error](
 	r *router[D, C], wrap func(F, ...consumer.Option) (C, error),
 ) C {
-	c, err := wrap(r.consume, consumer.WithCapabilities(consumer.Capabilities{MutatesData: true}))
+	c, err := wrap(r.consume, consumer.WithCapabilities(consumer.Capabilities{MutatesData: r.role == streamRole}))
 	if err != nil {
 		panic(err) // Only for a nil function.
 	}

@@ -190,7 +190,25 @@ func testIsolation[D any, C signal.Consumer](t *testing.T, s subject[D, C]) {
 		// Once all have it, equal data is new data.
 		b.send(s.payload("a1 b2 z1"))
 		b.got("y", "b#0", "b#1", "b#0", "b#1")
+		b.got("default", "z#0", "z#0")
 	})
+
+	// The rest of the second payload is one group, for one stream.
+	for _, words := range []string{"a1 b2 z1", "a1 z1"} {
+		bubble("push back: a caller that repeats only what was refused ends the memory of all of "+words, func(t *testing.T) {
+			cfg := policed(refusalRetry)
+			cfg.Streams[0].WhenRefused = refusalPushBack
+			b := newBench(t, s, cfg, until("x", 10*time.Second), reading("y"), reading("default"))
+			d := s.payload(words)
+			for b.consume(t.Context(), d) != nil {
+				require.NotContains(t, s.read(d), "z#0")
+				time.Sleep(6 * time.Second)
+			}
+			b.send(s.payload(words))
+			b.got("default", "z#0", "z#0")
+			require.Zero(t, b.counts()["default/already_delivered"])
+		})
+	}
 
 	bubble("a caller that leaves disturbs neither isolation nor delivery", func(t *testing.T) {
 		release := make(chan struct{})

@@ -14,7 +14,8 @@ import (
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/streamname"
 )
 
-// lane is a stream as one signal sees it: its pipeline, and what it refused.
+// lane is a stream, or a destination of one, as one signal sees it: its
+// pipeline, and what it refused.
 //
 // A lane is well as long as its pipeline takes what it is given in time. Once
 // it refuses, or keeps a call for longer than its timeout, the lane is sick:
@@ -22,7 +23,8 @@ import (
 // the lane's own workers offer it again, so that nobody else waits for it.
 type lane[D any, C signal.Consumer] struct {
 	*account
-	index   int // in the order of the streams
+	role    role
+	index   int // in the order of delivery
 	kind    *signal.Kind[D, C]
 	next    C
 	mutates bool
@@ -54,6 +56,26 @@ type policy struct {
 	retryFor time.Duration
 	timeout  time.Duration
 }
+
+// validate returns everything wrong with the policy.
+func (p policy) validate() []error {
+	var errs []error
+	if p.refusal != refusalRetry && p.refusal != refusalDrop && p.refusal != refusalPushBack {
+		errs = append(errs, fmt.Errorf("when_refused: %q is none of %q, %q and %q", p.refusal, refusalRetry, refusalDrop, refusalPushBack))
+	}
+	if p.retryFor < 0 || p.timeout < 0 {
+		errs = append(errs, errors.New("retry_for and timeout must not be negative"))
+	}
+	return errs
+}
+
+// role is what a lane is, in errors.
+type role string
+
+const (
+	streamRole      role = "stream"
+	destinationRole role = "destination"
+)
 
 // holding is a payload that waits for another try. The lane owns it, unless it
 // is read-only.
@@ -142,7 +164,7 @@ func (l *lane[D, C]) dispose(ctx context.Context, payload D, items int, err erro
 		l.settle(declined, items)
 		return nil
 	case refusalPushBack:
-		return l.pushBack(items, fmt.Errorf("stream %q: %w", l.name, err))
+		return l.pushBack(items, fmt.Errorf("%s %q: %w", l.role, l.name, err))
 	default:
 		l.hold(ctx, payload, items)
 		return nil

@@ -20,6 +20,10 @@ const shutdownGrace = 10 * time.Second
 
 // start introduces the router to the extensions that drive routers.
 func (r *router[D, C]) start(_ context.Context, host component.Host) error {
+	if r.farewell != nil {
+		r.farewell.start() // A fan-out has nothing that can be driven.
+		return nil
+	}
 	extensions := host.GetExtensions()
 	for _, id := range slices.SortedFunc(maps.Keys(extensions), func(a, b component.ID) int { return cmp.Compare(a.String(), b.String()) }) {
 		if registry, ok := extensions[id].(membership.Registry); ok {
@@ -50,7 +54,11 @@ func (r *router[D, C]) shutdown(ctx context.Context) error {
 	if r.holder != nil {
 		r.holder.close()
 	}
-	ctx, cancel := context.WithTimeout(ctx, r.shutting)
+	grace := shutdownGrace
+	if r.farewell != nil {
+		grace = r.farewell.end()
+	}
+	ctx, cancel := context.WithTimeout(ctx, grace)
 	defer cancel()
 	defer r.builder.Shutdown()
 	var closing sync.WaitGroup
@@ -64,7 +72,7 @@ func (r *router[D, C]) shutdown(ctx context.Context) error {
 		left += l.pending.Load() + l.out[shutdown].Load()
 	}
 	if left > 0 {
-		r.settings.Logger.Error("Dropped what streams had refused, and refuse still.", zap.Int64("items", left))
+		r.settings.Logger.Error("Dropped what had been refused, and is refused still.", zap.Int64("items", left))
 	}
 	return nil
 }

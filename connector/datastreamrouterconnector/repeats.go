@@ -17,11 +17,19 @@ import (
 // senders repeat a request byte for byte.
 type repeats struct {
 	mu        sync.Mutex
-	young     map[xxh3.Uint128][]int // by group: the lanes that took it
-	old       map[xxh3.Uint128][]int
+	young     map[xxh3.Uint128]*groupMemory
+	old       map[xxh3.Uint128]*groupMemory
 	rotated   time.Time
 	remembers time.Duration
 	forgotten int64 // groups that were given up before their time
+}
+
+// groupMemory is what is known of a group.
+type groupMemory struct {
+	lanes []int // that took it
+	// siblings are the groups of its payload. A caller in the same process repeats
+	// only what was refused: once that is taken, so is all.
+	siblings []xxh3.Uint128
 }
 
 // repeat is a group that a lane took.
@@ -34,13 +42,13 @@ const (
 	// repeatMemory is how long a sender may take to send again: an entry is
 	// forgotten after one to two times this, unless there are too many.
 	repeatMemory = 6 * time.Minute
-	// maxRepeats bounds the groups of each of the two generations, of about 60
+	// maxRepeats bounds the groups of each of the two generations, of about 130
 	// bytes and 8 more for each lane.
 	maxRepeats = 1 << 16
 )
 
 func newRepeats() *repeats {
-	return &repeats{young: make(map[xxh3.Uint128][]int), rotated: time.Now(), remembers: repeatMemory}
+	return &repeats{young: make(map[xxh3.Uint128]*groupMemory), rotated: time.Now(), remembers: repeatMemory}
 }
 
 // remember notes that the lane took the group.
@@ -48,9 +56,43 @@ func (r *repeats) remember(e repeat) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.rotateLocked()
-	if !slices.Contains(r.young[e.group], e.lane) {
-		r.young[e.group] = append(r.young[e.group], e.lane)
+	if m := r.youngLocked(e.group); !slices.Contains(m.lanes, e.lane) {
+		m.lanes = append(m.lanes, e.lane)
 	}
+}
+
+// tie notes that the groups are of one payload. It keeps the slice.
+func (r *repeats) tie(groups []xxh3.Uint128) {
+	if len(groups) < 2 {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, group := range groups {
+		r.rotateLocked()
+		r.youngLocked(group).tieTo(groups)
+	}
+}
+
+// tieTo keeps the larger of two sets: the groups that are repeated are some of
+// those that came first.
+func (m *groupMemory) tieTo(siblings []xxh3.Uint128) {
+	if len(siblings) > len(m.siblings) {
+		m.siblings = siblings
+	}
+}
+
+// youngLocked returns what is known of a group, with a long life.
+func (r *repeats) youngLocked(group xxh3.Uint128) *groupMemory {
+	m := r.young[group]
+	if m == nil {
+		m = new(groupMemory)
+		if old := r.old[group]; old != nil {
+			m.siblings = old.siblings
+		}
+		r.young[group] = m
+	}
+	return m
 }
 
 // took reports whether the lane took the group before.
@@ -58,23 +100,42 @@ func (r *repeats) took(e repeat) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.rotateLocked()
-	if slices.Contains(r.young[e.group], e.lane) {
+	if m := r.young[e.group]; m != nil && slices.Contains(m.lanes, e.lane) {
 		return true
 	}
-	if !slices.Contains(r.old[e.group], e.lane) {
+	if m := r.old[e.group]; m == nil || !slices.Contains(m.lanes, e.lane) {
 		return false
 	}
-	r.young[e.group] = append(r.young[e.group], e.lane) // It lives on while it is repeated.
+	m := r.youngLocked(e.group)
+	m.lanes = append(m.lanes, e.lane) // It lives on while it is repeated.
 	return true
 }
 
-// forget removes what was noted of a group, once all have taken the payload:
-// equal data that comes later is new.
+// forget removes what was noted of a group and its siblings, once all have taken
+// the payload: equal data that comes later is new.
 func (r *repeats) forget(group xxh3.Uint128) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	for _, generation := range []map[xxh3.Uint128]*groupMemory{r.young, r.old} {
+		m := generation[group]
+		if m == nil {
+			continue
+		}
+		for _, sibling := range m.siblings {
+			delete(r.young, sibling)
+			delete(r.old, sibling)
+		}
+	}
 	delete(r.young, group)
 	delete(r.old, group)
+}
+
+// empty reports whether nothing is noted.
+func (r *repeats) empty() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.rotateLocked()
+	return len(r.young)+len(r.old) == 0
 }
 
 // lost returns how many groups were given up early.
@@ -92,14 +153,15 @@ func (r *repeats) rotateLocked() {
 	if early {
 		r.forgotten += int64(len(r.old))
 	}
-	r.old, r.young = r.young, make(map[xxh3.Uint128][]int)
+	r.old, r.young = r.young, make(map[xxh3.Uint128]*groupMemory)
 	r.rotated = time.Now()
 }
 
 // fingerprint identifies each group of a payload that its sender may have to
-// repeat for some of its deliveries only. Without one a group's print is zero.
+// repeat for some of its deliveries only, or that may be the rest of such a
+// payload. Without one a group's print is zero.
 func (r *router[D, C]) fingerprint(gen *generation[D, C], groups []group[D], deliveries int) {
-	if r.stage.repeats == nil || deliveries < 2 {
+	if r.stage.repeats == nil || deliveries < 2 && r.stage.repeats.empty() {
 		return
 	}
 	pushesBack := func(stream int) bool { return gen.seats[stream].lane.policy.refusal == refusalPushBack }
@@ -130,13 +192,22 @@ func (t *turn[D, C]) remember(again bool) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	var prints []xxh3.Uint128
+	for i := range t.groups {
+		if p := t.groups[i].print; p != (xxh3.Uint128{}) {
+			prints = append(prints, p)
+		}
+	}
+	if !again {
+		for _, p := range prints {
+			t.stage.repeats.forget(p)
+		}
+		return
+	}
+	t.stage.repeats.tie(prints)
 	for i := range t.tasks {
 		k := &t.tasks[i]
-		switch {
-		case k.group.print == (xxh3.Uint128{}):
-		case !again:
-			t.stage.repeats.forget(k.group.print)
-		case !k.refusal && (k.over || k.lane.policy.refusal != refusalPushBack):
+		if k.group.print != (xxh3.Uint128{}) && !k.refusal && (k.over || k.lane.policy.refusal != refusalPushBack) {
 			t.stage.repeats.remember(repeat{k.group.print, k.lane.index})
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/connector"
@@ -27,6 +26,7 @@ import (
 // accounts are fixed at construction; which resources belong to them can be
 // replaced. It is safe for concurrent use.
 type router[D any, C signal.Consumer] struct {
+	role     role
 	kind     signal.Kind[D, C]
 	id       component.ID
 	settings component.TelemetrySettings
@@ -41,10 +41,10 @@ type router[D any, C signal.Consumer] struct {
 	applying   sync.Mutex // one at a time replaces the generation
 
 	stage    stage
-	shutting time.Duration
+	farewell *farewell // nil unless it is a fan-out
 
-	// intake takes what comes instead of route, where traces are held; holder is
-	// who does. Both are nil where nothing is.
+	// intake takes what comes instead of route: where traces are held, and holder
+	// is who does, and in a fan-out. Otherwise both are nil.
 	intake func(context.Context, D) error
 	holder *holder
 	owns   bool // It has told the senders that all is well.
@@ -65,9 +65,8 @@ func newRouter[D any, C signal.Consumer](
 		return nil, err
 	}
 	r := &router[D, C]{
-		kind: kind, id: set.ID, settings: set.TelemetrySettings, builder: builder,
+		role: streamRole, kind: kind, id: set.ID, settings: set.TelemetrySettings, builder: builder,
 		lanes: make(map[string]*lane[D, C]), accounts: make(map[string]*account), nowhere: new(account),
-		shutting: shutdownGrace,
 	}
 	accounts, err := r.open(cfg, pipes)
 	if err != nil {
@@ -81,13 +80,7 @@ func newRouter[D any, C signal.Consumer](
 	if err := errors.Join(r.attach(cfg), r.estimateSplits(cfg)); err != nil {
 		return nil, err
 	}
-	ledger := newLedger(builder, kind.Signal.String(), accounts, cfg.MaxStreamLabels)
-	if kind.Signal == pipeline.SignalTraces {
-		ledger.held = r.holder // It counts the log records, too.
-	}
-	return r, errors.Join(ledger.publish(),
-		builder.RegisterConnectorDatastreamrouterConditionErrorsCallback(r.observe(r.conditionErrors)),
-		builder.RegisterConnectorDatastreamrouterForgottenGroupsCallback(r.observe(r.forgotten)))
+	return r, r.publish(accounts, cfg.MaxStreamLabels)
 }
 
 // open makes the streams' accounts, and the lanes of those with a pipeline.
@@ -113,28 +106,36 @@ func (r *router[D, C]) open(cfg *Config, pipes pipelines[C]) ([]*account, error)
 		if !ok {
 			continue
 		}
-		// Resolved once: for a pipeline that mutates, each call returns another
-		// consumer.
-		next, err := pipes.Consumer(id)
-		if err != nil {
-			return nil, fmt.Errorf("streams::%d: %w", i, err)
-		}
 		cfg.feed(s.Name)
-		policy := r.policyOf(s)
-		r.stage.heed(policy)
-		r.lanes[s.Name] = &lane[D, C]{
-			account: a,
-			index:   len(r.lanes),
-			kind:    &r.kind,
-			next:    next,
-			mutates: next.Capabilities().MutatesData,
-			stamp:   streamname.NewStamp(s.Name),
-			policy:  policy,
-			room:    space,
-			wake:    make(chan struct{}),
+		if err := r.addLane(a, pipes, id, r.policyOf(s), streamname.NewStamp(s.Name), space); err != nil {
+			return nil, fmt.Errorf("streams::%d: %w", i, err)
 		}
 	}
 	return accounts, nil
+}
+
+// addLane makes the lane that delivers to a pipeline, the next one in order.
+func (r *router[D, C]) addLane(a *account, pipes pipelines[C], to pipeline.ID, p policy, stamp *streamname.Stamp, space *room) error {
+	// Resolved once: for a pipeline that mutates, each call returns another
+	// consumer.
+	next, err := pipes.Consumer(to)
+	if err != nil {
+		return err
+	}
+	r.stage.heed(p)
+	r.lanes[a.name] = &lane[D, C]{
+		account: a,
+		role:    r.role,
+		index:   len(r.lanes),
+		kind:    &r.kind,
+		next:    next,
+		mutates: next.Capabilities().MutatesData,
+		stamp:   stamp,
+		policy:  p,
+		room:    space,
+		wake:    make(chan struct{}),
+	}
+	return nil
 }
 
 // verdict is where a resource goes: to the seats of set, or nowhere, and then

@@ -2,15 +2,37 @@ package datastreamrouterconnector
 
 import (
 	"context"
+	"errors"
 
 	"go.opentelemetry.io/collector/pipeline"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 )
 
-// observe reports a number of the whole router.
-func (r *router[D, C]) observe(value func() int64) metric.Int64Callback {
-	of := metric.WithAttributeSet(attribute.NewSet(attribute.String("signal", r.kind.Signal.String())))
+// publish publishes the router's accounts and numbers.
+func (r *router[D, C]) publish(accounts []*account, labels int) error {
+	of := attribute.String("signal", r.kind.Signal.String())
+	l := newLedger(accounts, labels, "stream", of)
+	if r.kind.Signal == pipeline.SignalTraces {
+		l.held = r.holder // It counts the log records, too.
+	}
+	b := r.builder
+	return errors.Join(
+		l.publish(instruments{
+			items:       b.RegisterConnectorDatastreamrouterItemsCallback,
+			pending:     b.RegisterConnectorDatastreamrouterPendingItemsCallback,
+			held:        b.RegisterConnectorDatastreamrouterHeldBytesCallback,
+			unaccounted: b.RegisterConnectorDatastreamrouterUnaccountedItemsCallback,
+		}),
+		b.RegisterConnectorDatastreamrouterDoubleDeliveriesCallback(l.observeEach(func(a *account) int64 { return a.doubled.Load() })),
+		b.RegisterConnectorDatastreamrouterConditionErrorsCallback(observe(r.conditionErrors, of)),
+		b.RegisterConnectorDatastreamrouterForgottenGroupsCallback(observe(r.forgotten, of)),
+	)
+}
+
+// observe reports a number with attributes.
+func observe(value func() int64, attrs ...attribute.KeyValue) metric.Int64Callback {
+	of := metric.WithAttributeSet(attribute.NewSet(attrs...))
 	return func(_ context.Context, o metric.Int64Observer) error {
 		o.Observe(value(), of)
 		return nil

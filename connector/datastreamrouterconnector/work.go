@@ -71,7 +71,7 @@ func (t *turn[D, C]) fail(k *task[D, C], ctx context.Context, err error) (overta
 	if k.lane.settleFailure(err, k.group.items) {
 		refusal = k.lane.dispose(ctx, k.payload, k.group.items, err)
 	} else {
-		rejection = fmt.Errorf("stream %q: %w", k.lane.name, err)
+		rejection = fmt.Errorf("%s %q: %w", k.lane.role, k.lane.name, err)
 	}
 	if !overtaken || k.lane.policy.refusal == refusalPushBack {
 		t.finish(k, refusal, rejection)

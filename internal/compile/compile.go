@@ -118,6 +118,7 @@ type compiler struct {
 	exporters []exporter      // of the destinations, in order
 	plans     []plan          // of the streams, in order
 	inputs    map[string]bool // signals that a stream takes
+	fanOuts   int             // streams that have several destinations for a signal
 	storage   bool            // a destination has its queue on the disk
 	held      bool            // the router holds traces until they are decided
 	used      map[string]bool // destinations that a stream has

@@ -7,14 +7,43 @@ import (
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/document"
 )
 
-// Ends returns where the data of a pipeline of the signal ends up: the exporters
-// behind those that it lists, also behind connectors. Where a connector makes
-// another signal of it, the end is written as in `metrics:otlp_grpc/tempo`:
-// it is not the data itself that the exporter gets. Connectors called except
-// count as exporters. config is a Collector's configuration.
-func Ends(config map[string]any, signal string, exporters []any, except func(id string) bool) []any {
-	w := walk{connectors: section(config, "connectors"), pipelines: section(section(config, "service"), "pipelines"), signal: signal, except: except}
-	w.from(signal, exporters)
+// Graph is the pipelines of a Collector's configuration. It is immutable.
+type Graph struct {
+	connectors map[string]any
+	pipelines  map[string]any
+	behind     map[string][]string // the pipelines that list it as a receiver, sorted, by component
+}
+
+// NewGraph returns the graph of a configuration, which must not change from then
+// on. What is malformed in it is not part of the graph.
+func NewGraph(config map[string]any) *Graph {
+	g := &Graph{
+		connectors: section(config, "connectors"), pipelines: section(section(config, "service"), "pipelines"),
+		behind: make(map[string][]string),
+	}
+	for _, key := range sortedKeys(g.pipelines) {
+		receivers, _ := section(g.pipelines, key)["receivers"].([]any)
+		for _, r := range receivers {
+			if id, ok := r.(string); ok {
+				g.behind[id] = append(g.behind[id], key)
+			}
+		}
+	}
+	return g
+}
+
+// Behind returns the pipelines that list the component as a receiver, sorted.
+func (g *Graph) Behind(id string) []string { return g.behind[id] }
+
+// Ends returns where the data of a pipeline, such as traces/checkout, ends up:
+// the exporters behind those that it lists, also behind connectors. Where a
+// connector makes another signal of it, the end is written as in
+// `metrics:otlp_grpc/tempo`: it is not the data itself that the exporter gets.
+// Connectors called except count as exporters.
+func (g *Graph) Ends(pipeline string, except func(id string) bool) []any {
+	signal, _, _ := strings.Cut(pipeline, "/")
+	w := walk{Graph: g, signal: signal, except: except}
+	w.from(pipeline)
 	return w.ends
 }
 
@@ -25,18 +54,21 @@ func section(of map[string]any, key string) map[string]any {
 
 // walk follows a pipeline to its ends.
 type walk struct {
-	connectors, pipelines map[string]any
-	signal                string
-	except                func(id string) bool
-	seen                  []string // connectors
-	ends                  []any
+	*Graph
+	signal string
+	except func(id string) bool
+	seen   []string // connectors, by signal
+	ends   []any
 }
 
-func (w *walk) from(signal string, exporters []any) {
+// from goes on where a pipeline ends.
+func (w *walk) from(pipeline string) {
+	signal, _, _ := strings.Cut(pipeline, "/")
+	exporters, _ := section(w.pipelines, pipeline)["exporters"].([]any)
 	for _, item := range exporters {
 		id, _ := item.(string)
 		if _, ok := w.connectors[id]; ok && !w.except(id) {
-			w.through(id)
+			w.through(signal, id)
 			continue
 		}
 		if signal != w.signal {
@@ -48,21 +80,25 @@ func (w *walk) from(signal string, exporters []any) {
 	}
 }
 
-// through goes on in the pipelines behind a connector.
-func (w *walk) through(connector string) {
-	if slices.Contains(w.seen, connector) {
+// through goes on in the pipelines behind a connector that gets the signal.
+func (w *walk) through(signal, connector string) {
+	if slices.Contains(w.seen, signal+" "+connector) {
 		return
 	}
-	w.seen = append(w.seen, connector)
-	for _, key := range sortedKeys(w.pipelines) {
-		pipeline, _ := w.pipelines[key].(map[string]any)
-		receivers, _ := pipeline["receivers"].([]any)
-		if slices.Contains(receivers, any(connector)) {
-			exporters, _ := pipeline["exporters"].([]any)
-			signal, _, _ := strings.Cut(key, "/")
-			w.from(signal, exporters)
+	w.seen = append(w.seen, signal+" "+connector)
+	for _, pipeline := range w.behind[connector] {
+		next, _, _ := strings.Cut(pipeline, "/")
+		if next == signal || !passesOn(connector) {
+			w.from(pipeline)
 		}
 	}
+}
+
+// passesOn reports whether a connector hands on what it gets, so that it makes
+// no other signal of one.
+func passesOn(connector string) bool {
+	kind, _, _ := strings.Cut(connector, "/")
+	return kind == fanOutType || kind == "forward"
 }
 
 // end is an end of a stream's pipeline, as Ends writes it.
@@ -100,14 +136,13 @@ func (c *compiler) destinationOf(e end) string {
 
 // ends returns those of each stream, by signal.
 func (c *compiler) ends() []map[string][]end {
-	pipelines := section(section(c.config, "service"), "pipelines")
+	graph := NewGraph(c.config)
 	router := func(id string) bool { return id == Router }
 	all := make([]map[string][]end, len(c.plans))
 	for i, p := range c.plans {
 		all[i] = make(map[string][]end)
 		for _, signal := range p.signals {
-			exporters, _ := section(pipelines, signal+"/"+p.name)["exporters"].([]any)
-			for _, e := range Ends(c.config, signal, exporters, router) {
+			for _, e := range graph.Ends(signal+"/"+p.name, router) {
 				text, _ := e.(string)
 				all[i][signal] = append(all[i][signal], end(text))
 			}

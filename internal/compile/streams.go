@@ -42,6 +42,7 @@ func (c *compiler) streams() {
 		routes = append(routes, c.route(p))
 	}
 	c.held = c.holds()
+	c.countFanOuts()
 	for i := range c.plans { // When it is known which signals come in.
 		c.streamPipelines(&c.plans[i], routes[i])
 	}
@@ -203,12 +204,6 @@ func (c *compiler) streamPipelines(p *plan, route map[string]any) {
 	steps := c.actions(p.stream.Actions, p.name, p.name, signals)
 	c.keep(p, steps, route)
 	for _, signal := range signals {
-		var ends []string
-		for _, e := range p.exporters {
-			if slices.Contains(e.signals, signal) {
-				ends = append(ends, e.id)
-			}
-		}
-		c.chain(signal, p.name, []string{Router}, nil, steps, ends, p.place)
+		c.chain(signal, p.name, []string{Router}, nil, steps, c.fanOut(p, signal, route), p.place)
 	}
 }

@@ -64,7 +64,7 @@ type Settings struct {
 	Queue           string         `doc:"where data waits for destinations: disk (default) or memory" yaml:"queue" enum:"disk,memory"`
 	QueueMiB        int            `doc:"bound of the queue that each destination has for each signal, in MiB of OTLP; default: 512" yaml:"queue_mib" min:"1"`
 	MemoryMiB       int            `doc:"memory at which receivers are told to wait, in MiB; default: 80 percent of what there is" yaml:"memory_mib" min:"64"`
-	HoldMiB         int            `doc:"bound of what streams hold after a destination refused it, in MiB of OTLP; default: 64" yaml:"hold_mib" min:"1"`
+	HoldMiB         int            `doc:"bound of what streams hold after a destination refused it, in MiB of OTLP; streams with several destinations divide as much again among them, 8 MiB each at least; default: 64" yaml:"hold_mib" min:"1"`
 	Traces          TracesSettings `doc:"what becomes of traces whose resources belong to different streams" yaml:"traces"`
 	SourceIdentity  []string       `doc:"resource attributes that name a source; default: k8s.namespace.name and service.name" yaml:"source_identity"`
 	MetricsEndpoint Endpoint       `doc:"host and port of the collector's own metrics; default: 127.0.0.1:8888" yaml:"metrics_endpoint"`

@@ -16,7 +16,6 @@ package datastreamsconverter
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"go.opentelemetry.io/collector/confmap"
@@ -64,10 +63,11 @@ func (c converter) Convert(_ context.Context, conf *confmap.Conf) error {
 // tellRouters fills in the routers' key. all is what conf holds.
 func tellRouters(conf *confmap.Conf, all map[string]any) error {
 	connectors, _ := all["connectors"].(map[string]any)
+	graph := compile.NewGraph(all)
 	told := make(map[string]any)
 	for id := range connectors {
 		if isRouter(id) {
-			told[id] = map[string]any{"pipelines": receivingFrom(all, id)}
+			told[id] = map[string]any{"pipelines": receivingFrom(graph, id)}
 		}
 	}
 	if len(told) == 0 {
@@ -84,23 +84,15 @@ func isRouter(id string) bool {
 
 // receivingFrom returns the pipelines that list the component as a receiver: by
 // signal and name, the exporters that they end in, also behind connectors. How
-// exporters are written that get another signal is for compile.Ends to say.
-func receivingFrom(all map[string]any, id string) map[string]any {
-	service, _ := all["service"].(map[string]any)
-	pipelines, _ := service["pipelines"].(map[string]any)
+// exporters are written that get another signal is for compile.Graph to say.
+func receivingFrom(graph *compile.Graph, id string) map[string]any {
 	bySignal := make(map[string]any)
-	for key, raw := range pipelines {
-		pipeline, _ := raw.(map[string]any)
-		receivers, _ := pipeline["receivers"].([]any)
-		if !slices.Contains(receivers, any(id)) {
-			continue
-		}
-		signal, name, _ := strings.Cut(key, "/")
+	for _, pipeline := range graph.Behind(id) {
+		signal, name, _ := strings.Cut(pipeline, "/")
 		if bySignal[signal] == nil {
 			bySignal[signal] = make(map[string]any)
 		}
-		exporters, _ := pipeline["exporters"].([]any)
-		bySignal[signal].(map[string]any)[name] = compile.Ends(all, signal, exporters, isRouter)
+		bySignal[signal].(map[string]any)[name] = graph.Ends(pipeline, isRouter)
 	}
 	return bySignal
 }

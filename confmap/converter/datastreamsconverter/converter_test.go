@@ -50,6 +50,21 @@ func TestConvert(t *testing.T) {
 			"datastreamrouter",
 			map[string]any{"traces": map[string]any{"a": []any{"metrics:debug", "parquet", "debug"}}},
 		},
+		{
+			"what is behind a fan-out is of the same signal",
+			map[string]any{
+				"connectors": map[string]any{"datastreamrouter": map[string]any{"match": "all"}, "datastreamfanout/a": map[string]any{"stream": "a"}},
+				"service": map[string]any{"pipelines": map[string]any{
+					"traces/a":    map[string]any{"receivers": []any{"datastreamrouter"}, "exporters": []any{"datastreamfanout/a"}},
+					"traces/_a/b": map[string]any{"receivers": []any{"datastreamfanout/a"}, "exporters": []any{"debug"}},
+					"traces/_a/c": map[string]any{"receivers": []any{"datastreamfanout/a"}, "exporters": []any{"parquet"}},
+					"logs/a":      map[string]any{"receivers": []any{"datastreamrouter"}, "exporters": []any{"nop"}},
+					"logs/_a/b":   map[string]any{"receivers": []any{"datastreamfanout/a"}, "exporters": []any{"otlp_grpc"}},
+				}},
+			},
+			"datastreamrouter",
+			map[string]any{"traces": map[string]any{"a": []any{"debug", "parquet"}}, "logs": map[string]any{"a": []any{"nop"}}},
+		},
 		{"other connectors are left alone", router("forward", map[string]any{"traces/a": from("forward")}), "forward", nil},
 		{"malformed pipelines are left alone", router("datastreamrouter", map[string]any{"traces/a": "x", "logs/b": from(7)}), "datastreamrouter", map[string]any{}},
 	}

@@ -28,6 +28,11 @@ type TelemetryBuilder struct {
 	meter                                      metric.Meter
 	mu                                         sync.Mutex
 	registrations                              []metric.Registration
+	ConnectorDatastreamfanoutForgottenGroups   metric.Int64ObservableCounter
+	ConnectorDatastreamfanoutHeldBytes         metric.Int64ObservableGauge
+	ConnectorDatastreamfanoutItems             metric.Int64ObservableCounter
+	ConnectorDatastreamfanoutPendingItems      metric.Int64ObservableGauge
+	ConnectorDatastreamfanoutUnaccountedItems  metric.Int64ObservableGauge
 	ConnectorDatastreamrouterConditionErrors   metric.Int64ObservableCounter
 	ConnectorDatastreamrouterDecidedTraces     metric.Int64ObservableCounter
 	ConnectorDatastreamrouterDividedPairs      metric.Float64ObservableGauge
@@ -55,6 +60,81 @@ type telemetryBuilderOptionFunc func(mb *TelemetryBuilder)
 
 func (tbof telemetryBuilderOptionFunc) apply(mb *TelemetryBuilder) {
 	tbof(mb)
+}
+
+// RegisterConnectorDatastreamfanoutForgottenGroupsCallback sets callback for observable ConnectorDatastreamfanoutForgottenGroups metric.
+func (builder *TelemetryBuilder) RegisterConnectorDatastreamfanoutForgottenGroupsCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ConnectorDatastreamfanoutForgottenGroups, obs: o})
+		return nil
+	}, builder.ConnectorDatastreamfanoutForgottenGroups)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterConnectorDatastreamfanoutHeldBytesCallback sets callback for observable ConnectorDatastreamfanoutHeldBytes metric.
+func (builder *TelemetryBuilder) RegisterConnectorDatastreamfanoutHeldBytesCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ConnectorDatastreamfanoutHeldBytes, obs: o})
+		return nil
+	}, builder.ConnectorDatastreamfanoutHeldBytes)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterConnectorDatastreamfanoutItemsCallback sets callback for observable ConnectorDatastreamfanoutItems metric.
+func (builder *TelemetryBuilder) RegisterConnectorDatastreamfanoutItemsCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ConnectorDatastreamfanoutItems, obs: o})
+		return nil
+	}, builder.ConnectorDatastreamfanoutItems)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterConnectorDatastreamfanoutPendingItemsCallback sets callback for observable ConnectorDatastreamfanoutPendingItems metric.
+func (builder *TelemetryBuilder) RegisterConnectorDatastreamfanoutPendingItemsCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ConnectorDatastreamfanoutPendingItems, obs: o})
+		return nil
+	}, builder.ConnectorDatastreamfanoutPendingItems)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterConnectorDatastreamfanoutUnaccountedItemsCallback sets callback for observable ConnectorDatastreamfanoutUnaccountedItems metric.
+func (builder *TelemetryBuilder) RegisterConnectorDatastreamfanoutUnaccountedItemsCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ConnectorDatastreamfanoutUnaccountedItems, obs: o})
+		return nil
+	}, builder.ConnectorDatastreamfanoutUnaccountedItems)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
 }
 
 // RegisterConnectorDatastreamrouterConditionErrorsCallback sets callback for observable ConnectorDatastreamrouterConditionErrors metric.
@@ -335,6 +415,36 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	}
 	builder.meter = Meter(settings)
 	var err, errs error
+	builder.ConnectorDatastreamfanoutForgottenGroups, err = builder.meter.Int64ObservableCounter(
+		"otelcol_connector_datastreamfanout_forgotten_groups",
+		metric.WithDescription("Payloads that the memory of repeated requests gave up early, because there were too many. If one of them is sent again it is delivered twice. [Development]"),
+		metric.WithUnit("{group}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorDatastreamfanoutHeldBytes, err = builder.meter.Int64ObservableGauge(
+		"otelcol_connector_datastreamfanout_held_bytes",
+		metric.WithDescription("Size in OTLP of the data that a stream's destinations have refused and that is held for another try. [Development]"),
+		metric.WithUnit("By"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorDatastreamfanoutItems, err = builder.meter.Int64ObservableCounter(
+		"otelcol_connector_datastreamfanout_items",
+		metric.WithDescription("Spans, data points, log records and profile samples of a stream with several destinations, by destination and what became of them. An item counts once for each destination. [Development]"),
+		metric.WithUnit("{item}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorDatastreamfanoutPendingItems, err = builder.meter.Int64ObservableGauge(
+		"otelcol_connector_datastreamfanout_pending_items",
+		metric.WithDescription("Items on their way to a stream's destinations, or held for another try. [Development]"),
+		metric.WithUnit("{item}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorDatastreamfanoutUnaccountedItems, err = builder.meter.Int64ObservableGauge(
+		"otelcol_connector_datastreamfanout_unaccounted_items",
+		metric.WithDescription("Items that have come in and are neither pending nor counted with an outcome. Anything but 0 is a defect of the fan-out. [Development]"),
+		metric.WithUnit("{item}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.ConnectorDatastreamrouterConditionErrors, err = builder.meter.Int64ObservableCounter(
 		"otelcol_connector_datastreamrouter_condition_errors",
 		metric.WithDescription("OTTL conditions of selectors that failed with an error, which counts as not holding. [Development]"),
