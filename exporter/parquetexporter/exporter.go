@@ -90,7 +90,12 @@ func (e *parquetExporter[D]) start(ctx context.Context, host component.Host) (er
 		return errors.Join(err, e.release())
 	}
 	ctx, e.stop = context.WithCancel(context.WithoutCancel(ctx))
-	e.upkeep.Go(func() { e.keepUp(ctx, loc) })
+	d, known := destinationOf(e.id)
+	wait := time.Duration(0)
+	if known {
+		wait = settling
+	}
+	e.upkeep.Go(func() { e.keepUp(ctx, loc, d, wait) })
 	return e.telemetry.observe(e.engine)
 }
 
@@ -147,64 +152,6 @@ func (e *parquetExporter[D]) directory(loc location) (string, error) {
 		dir = e.temporary
 	}
 	return filepath.Join(dir, objectstore.Element(strings.ReplaceAll(e.id.String(), "/", "_")), e.payload.Table.Name()), nil
-}
-
-// keepUp looks after the store: at the start whether it is there and what it can
-// do, and once a day for what dead processes have left half-written.
-func (e *parquetExporter[D]) keepUp(ctx context.Context, loc location) {
-	e.check(ctx)
-	daily := time.NewTicker(24 * time.Hour)
-	defer daily.Stop()
-	for {
-		e.sweep(ctx, loc)
-		select {
-		case <-ctx.Done():
-			return
-		case <-daily.C:
-		}
-	}
-}
-
-func (e *parquetExporter[D]) check(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	warning, err := "", e.store.Check(ctx)
-	if err == nil {
-		warning, err = e.store.Probe(ctx)
-	}
-	if err == nil {
-		err = e.publish(ctx)
-	}
-	switch {
-	case errors.Is(err, context.Canceled):
-	case err != nil:
-		e.logger.Warn("The destination does not answer as it should. Data waits in the spool until it can be stored.",
-			zap.String("url", e.cfg.URL), zap.Error(err))
-	case warning != "":
-		e.logger.Warn(warning, zap.String("url", e.cfg.URL))
-	}
-}
-
-// abandoned is the age at which an upload is taken for one that nobody goes on
-// with. No timeout is as long.
-const abandoned = 48 * time.Hour
-
-// sweep looks below the signal's own keys, or below all if the signal is not the
-// first part of them.
-func (e *parquetExporter[D]) sweep(ctx context.Context, loc location) {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	prefix := e.payload.Table.Name()
-	if len(loc.prefix.Names()) > 0 {
-		prefix = ""
-	}
-	removed, err := e.store.Sweep(ctx, prefix, abandoned)
-	if removed > 0 {
-		e.logger.Info("Removed what uploads of dead processes have left at the destination.", zap.Int("uploads", removed))
-	}
-	if err != nil {
-		e.logger.Debug("Could not look for what dead processes have left at the destination.", zap.Error(err))
-	}
 }
 
 // shutdown may come without start, or twice.

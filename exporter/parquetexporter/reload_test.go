@@ -3,6 +3,8 @@ package parquetexporter
 import (
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -48,4 +50,44 @@ func TestReloadDoesNotWait(t *testing.T) {
 	e = startLogs(t, set, next)
 	require.NoError(t, e.Shutdown(t.Context()))
 	require.Len(t, objects(t, dir), 1)
+}
+
+// What a reload has not changed is looked up once in a process; what was not in
+// order, or has another configuration, is looked up again.
+func TestCheckedOnce(t *testing.T) {
+	dir := t.TempDir()
+	statements := filepath.Join(dir, "_meta", "v1", "duckdb.sql")
+	set := settings()
+	set.ID = component.NewIDWithName(set.ID.Type(), t.Name())
+	check := func(cfg *Config) {
+		e, err := newExporter(set, cfg, &logsSignal)
+		require.NoError(t, err)
+		loc, err := parseLocation(cfg.URL)
+		require.NoError(t, err)
+		e.store, err = openStore(t.Context(), cfg, loc)
+		require.NoError(t, err)
+		d, _ := destinationOf(e.id)
+		e.checkOnce(t.Context(), d)
+		require.NoError(t, e.store.Close())
+	}
+	_, known := destinationOf(set.ID)
+	require.False(t, known)
+	_, known = destinationOf(set.ID)
+	require.True(t, known)
+
+	cfg := testConfig(t, "file:"+dir)
+	again := *cfg // As a reload decodes it.
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "_meta"), nil, 0o600))
+	check(cfg)
+	require.NoFileExists(t, statements)
+	require.NoError(t, os.Remove(filepath.Join(dir, "_meta")))
+	check(&again)
+	require.FileExists(t, statements)
+	require.NoError(t, os.Remove(statements))
+	check(cfg)
+	require.NoFileExists(t, statements)
+	other := *cfg
+	other.Promote.Resource = []PromotionConfig{{Key: "team"}}
+	check(&other)
+	require.FileExists(t, statements)
 }

@@ -37,6 +37,8 @@ type Engine[D any] struct {
 	// log, and writer that of the files that are open now: another one if what is
 	// in them is not in the log.
 	logWriter, writer string
+	named             atomic.Bool // logWriter is on the disk
+	naming            sync.Mutex
 
 	// gate is held for reading from before a payload is in the log until its rows
 	// are in the open files. Whoever holds it for writing knows that the open
@@ -60,8 +62,11 @@ type Engine[D any] struct {
 	stop    context.CancelFunc
 	ctx     context.Context // until stop
 	workers sync.WaitGroup
-	rows    sync.Pool // of *[]columnar.Row
-	hurried bool      // Shutdown does not wait for the store
+	// storing is for what goes to the store. It ends with ctx, or before.
+	storing     context.Context
+	stopStoring context.CancelFunc
+	rows        sync.Pool // of *[]columnar.Row
+	hurried     bool      // Shutdown does not wait for the store
 }
 
 // pendingFile is a part of the log whose rows of one partition have to be
@@ -91,6 +96,7 @@ func Open[D any](ctx context.Context, o Options, p Payload[D]) (*Engine[D], erro
 		kick:   make(chan struct{}, 1),
 	}
 	e.ctx, e.stop = context.WithCancel(context.WithoutCancel(ctx))
+	e.storing, e.stopStoring = context.WithCancel(e.ctx)
 	if err := e.start(ctx); err != nil {
 		e.stop()
 		e.discard()
@@ -120,7 +126,7 @@ func (e *Engine[D]) start(ctx context.Context) (err error) {
 	}
 	e.boundDamaged()
 	// A log that is new counts from 1, whatever files an earlier one has left.
-	if e.logWriter, err = writerName(e.options.Directory, e.log.Last() > 0); err != nil {
+	if err := e.name(e.log.Last() > 0); err != nil {
 		return err
 	}
 	e.writer = e.logWriter
@@ -165,12 +171,7 @@ func (e *Engine[D]) Consume(ctx context.Context, stream string, d D) error {
 	lsn := e.memory.Add(1)
 	if e.options.Durable {
 		var err error
-		e.options.step.at(stepAppend)
-		if lsn, err = e.log.Append(ctx, encoded); err != nil {
-			if errors.Is(err, wal.ErrFull) {
-				err = fmt.Errorf("%w: %w", ErrBusy, err)
-				e.wake()
-			}
+		if lsn, err = e.record(ctx, encoded); err != nil {
 			return err
 		}
 	}

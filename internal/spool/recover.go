@@ -2,8 +2,6 @@ package spool
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"io/fs"
 	"os"
@@ -15,32 +13,6 @@ import (
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/columnar"
 )
-
-// writerLength is the number of hexadecimal digits of a writer's name.
-const writerLength = 12
-
-// newWriterName returns a name that no other writer has.
-func newWriterName() string {
-	name := make([]byte, writerLength/2)
-	_, _ = rand.Read(name) // It never fails.
-	return hex.EncodeToString(name)
-}
-
-// writerName returns what tells the files that are made of this log from all
-// others. It stays the same as long as the log's numbers go on, which the caller
-// knows.
-func writerName(dir string, goesOn bool) (string, error) {
-	path := filepath.Join(dir, "writer")
-	known, err := os.ReadFile(path)
-	if goesOn && err == nil && len(known) == writerLength {
-		return string(known), nil
-	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", err
-	}
-	name := newWriterName()
-	return name, replaceFile(path, []byte(name))
-}
 
 // makeDir makes a directory and its parents, durably.
 func makeDir(path string) error {

@@ -39,12 +39,12 @@ func (e *Engine[D]) upload() {
 			continue
 		}
 		e.spool.putBack(f)
-		if e.ctx.Err() != nil {
+		if e.storing.Err() != nil {
 			return
 		}
 		e.options.Logger.Warn("The store did not take a file. It will be tried again.", zap.String("stream", f.stream), zap.Int("failures", failures+1), zap.Error(err))
 		select {
-		case <-e.ctx.Done():
+		case <-e.storing.Done():
 			return
 		case <-time.After(backoff(failures)):
 		}
@@ -54,7 +54,7 @@ func (e *Engine[D]) upload() {
 
 // store puts a file under its key, or under the next one if the key is taken.
 func (e *Engine[D]) store(f File) error {
-	ctx, cancel := e.ctx, func() {}
+	ctx, cancel := e.storing, func() {}
 	if e.options.Timeout > 0 {
 		ctx, cancel = context.WithTimeout(ctx, e.options.Timeout)
 	}

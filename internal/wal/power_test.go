@@ -214,3 +214,32 @@ func TestDeletionsAreOrdered(t *testing.T) {
 	require.NoError(t, l.Release(2))
 	require.Equal(t, []string{"remove" + segmentName(1), "syncdir", "remove" + segmentName(2), "syncdir"}, ops)
 }
+
+// A log that was left without records, as a clean shutdown leaves it, is opened
+// without a sync: a collector that reloads has senders waiting.
+func TestOpenEmptyWithoutSync(t *testing.T) {
+	d, o := newMemDisk(), Options{SegmentBytes: 1 << 10, MaxBytes: 1 << 20, ReserveBytes: 1 << 10}
+	l, err := open(d, o)
+	require.NoError(t, err)
+	lsn, err := l.Append(t.Context(), []byte("record"))
+	require.NoError(t, err)
+	require.NoError(t, l.Close())
+	syncs := 0
+	d.fault = func(op, _ string) error {
+		if op == "sync" || op == "syncdir" {
+			syncs++
+		}
+		return nil
+	}
+	l, err = open(d, o)
+	require.NoError(t, err)
+	require.Equal(t, 1, syncs, "what is read must not vanish later")
+	require.NoError(t, l.Release(lsn))
+	require.NoError(t, l.Close())
+	syncs = 0
+	l, err = open(d, o)
+	require.NoError(t, err)
+	require.Zero(t, syncs)
+	require.Equal(t, lsn, l.Last())
+	require.NoError(t, l.Close())
+}

@@ -83,7 +83,7 @@ func (l *Log) recoverLast(s *segment) error {
 		// synced them. What is read must not vanish later. A header was synced
 		// before it got its name, so that a log that was left empty costs no
 		// sync.
-		if !s.empty() {
+		if end < s.size || !s.empty() {
 			if err := l.syncSegment(s.name()); err != nil {
 				return fmt.Errorf("sync segment %s: %w", s.name(), err)
 			}
