@@ -123,6 +123,12 @@ func (k *KeepRule) problems() []error {
 	if k.SlowerThan < 0 || k.MinSpans < 0 {
 		errs = append(errs, errors.New("slower_than and min_spans must not be negative"))
 	}
+	return append(errs, k.rateProblems()...)
+}
+
+// rateProblems returns what is wrong with a target rate.
+func (k *KeepRule) rateProblems() []error {
+	var errs []error
 	if v := k.SpansPerSecond; v != nil && (!(*v > 0) || math.IsInf(*v, 1)) {
 		errs = append(errs, fmt.Errorf("spans_per_second: %v is no rate; write one, or never: true", *v))
 	}

@@ -1,64 +1,70 @@
 package columnar
 
 import (
+	"encoding/binary"
 	"encoding/hex"
 	"math"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/columnar/parquet"
 )
 
-// idColumn holds ids that rarely repeat as raw bytes, written as hex digits without a dictionary. An id of
-// zeros is no id: null where that is allowed, else empty text.
+// idColumn holds ids that rarely repeat, written as hex digits without a dictionary. An id of zeros is no id: null
+// where that is allowed, else empty text.
 type idColumn struct {
-	mem      *slabs
-	size     int // of an id
-	raw      []byte
+	size     int    // of an id, in bytes: 8 or 16
+	words    packed // 8 bytes each
 	optional bool
 }
 
-func (c *idColumn) reset() {
-	c.mem.bytes.release(c.raw)
-	c.raw = nil
+// wordBytes is the size of a number of idColumn.words.
+const wordBytes = 8
+
+func newIDs(mem *slabs, size int, optional bool) *idColumn {
+	return &idColumn{size: size, words: packed{mem: mem}, optional: optional}
 }
+
+func (c *idColumn) reset() { c.words.reset() }
 
 func (c *idColumn) distinct() int { return 0 }
 
 func (c *idColumn) width() int { return c.size }
 
-func (c *idColumn) held() int { return cap(c.raw) }
+func (c *idColumn) held() int { return c.words.held() }
 
-func (c *idColumn) started() bool { return len(c.raw) > 0 }
+func (c *idColumn) started() bool { return c.words.len() > 0 }
 
-func (c *idColumn) overflown() bool { return len(c.raw) > math.MaxInt32/2 }
+func (c *idColumn) overflown() bool { return c.words.len() > math.MaxInt32/2/wordBytes }
 
 // put sets entry i to id, which is size bytes long.
 func (c *idColumn) put(i int, id []byte) {
 	c.pad(i)
-	c.raw = append(c.mem.bytes.grow(c.raw, len(id)), id...)
+	for ; len(id) > 0; id = id[wordBytes:] {
+		c.words.push(int64(binary.BigEndian.Uint64(id))) // Bits are kept.
+	}
 }
 
-func (c *idColumn) pad(n int) {
-	have := len(c.raw)
-	if have >= n*c.size {
-		return
-	}
-	c.raw = c.mem.bytes.grow(c.raw, n*c.size-have)[:n*c.size]
-	clear(c.raw[have:])
-}
+func (c *idColumn) pad(n int) { c.words.fill(n*c.size/wordBytes, 0) }
 
 func (c *idColumn) write(g *parquet.Group, lv *levels, s *scratch) {
 	if !c.started() && lv.def == nil {
 		g.Strings(parquet.Levels{Slots: lv.slots()}, parquet.Dictionary{})
 		return
 	}
+	s.numbers = unpack(s.numbers, &c.words)
 	text := room(s.text, 2*c.size*len(lv.idx))
 	ends := append(room(s.offsets, len(lv.idx)+1), 0)
 	has := room(s.has, len(lv.idx))
+	var id [16]byte
 	for _, i := range lv.idx {
-		id := c.raw[int(i)*c.size : (int(i)+1)*c.size]
+		var bits int64
+		for k := range c.size / wordBytes {
+			word := s.numbers[int(i)*c.size/wordBytes+k]
+			binary.BigEndian.PutUint64(id[k*wordBytes:], uint64(word)) // Bits are kept.
+			bits |= word
+		}
 		there := uint8(0)
-		if !zero(id) {
-			text = hex.AppendEncode(text, id)
+		if bits != 0 {
+			text = hex.AppendEncode(text, id[:c.size])
 			there = 1
 		}
 		has = append(has, there)
@@ -72,13 +78,4 @@ func (c *idColumn) write(g *parquet.Group, lv *levels, s *scratch) {
 		out = lv.some(has, len(ends)-1, s)
 	}
 	g.Strings(out, parquet.Dictionary{Data: text, Offsets: ends})
-}
-
-func zero(id []byte) bool {
-	for _, b := range id {
-		if b != 0 {
-			return false
-		}
-	}
-	return true
 }

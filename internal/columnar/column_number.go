@@ -1,67 +1,92 @@
 package columnar
 
 import (
-	"unsafe"
+	"math"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/columnar/parquet"
 )
 
+// numeric are the values of a numberColumn.
+type numeric interface {
+	int32 | int64 | float64 | bool
+}
+
 // numberColumn holds numbers or booleans.
-type numberColumn[T int32 | int64 | float64 | bool] struct {
-	mem      *slab[T]
-	bools    *slab[bool]
-	values   []T
-	present  []bool // only of optional columns
+type numberColumn[T numeric] struct {
+	values   packed // as toNumber makes them
+	present  packed // 1 or 0, only of optional columns
 	optional bool
 	shared   bool // entries are origins, not rows
 }
 
-func newNumbers[T int32 | int64 | float64 | bool](mem *slab[T], all *slabs, optional bool) *numberColumn[T] {
-	return &numberColumn[T]{mem: mem, bools: &all.bools, optional: optional}
+func newNumbers[T numeric](mem *slabs, optional bool) *numberColumn[T] {
+	return &numberColumn[T]{values: packed{mem: mem}, present: packed{mem: mem}, optional: optional}
 }
 
 func (c *numberColumn[T]) reset() {
-	c.mem.release(c.values)
-	c.bools.release(c.present)
-	c.values, c.present = nil, nil
+	c.values.reset()
+	c.present.reset()
 }
 
 func (c *numberColumn[T]) distinct() int { return 0 }
 
 func (c *numberColumn[T]) width() int { return 8 }
 
-func (c *numberColumn[T]) held() int {
-	var value T
-	return int(unsafe.Sizeof(value))*cap(c.values) + cap(c.present)
-}
+func (c *numberColumn[T]) held() int { return c.values.held() + c.present.held() }
 
-func (c *numberColumn[T]) started() bool { return len(c.values) > 0 }
+func (c *numberColumn[T]) started() bool { return c.values.len() > 0 }
 
 func (c *numberColumn[T]) overflown() bool { return false }
 
 // put sets entry i to v.
 func (c *numberColumn[T]) put(i int, v T) {
-	if len(c.values) < i {
-		c.pad(i)
-	}
-	c.values = c.mem.push(c.values, v)
+	c.pad(i)
+	c.values.push(toNumber(v))
 	if c.optional {
-		c.present = c.bools.push(c.present, true)
+		c.present.push(1)
 	}
 }
 
 // pad brings the column to n entries: nulls, or zeros where null is not allowed.
 func (c *numberColumn[T]) pad(n int) {
-	have := len(c.values)
-	if have >= n {
+	if c.values.len() >= n {
 		return
 	}
-	c.values = c.mem.grow(c.values, n-have)[:n]
-	clear(c.values[have:])
+	c.values.fill(n, 0)
 	if c.optional {
-		c.present = c.bools.grow(c.present, n-have)[:n]
-		clear(c.present[have:])
+		c.present.fill(n, 0)
 	}
+}
+
+// toNumber returns v as an integer that fromNumber makes v of again; zero is 0.
+func toNumber[T numeric](v T) int64 {
+	switch v := any(v).(type) {
+	case int32:
+		return int64(v)
+	case int64:
+		return v
+	case float64:
+		return int64(math.Float64bits(v)) // Bits are kept.
+	case bool:
+		if v {
+			return 1
+		}
+	}
+	return 0
+}
+
+func fromNumber[T numeric](n int64) (v T) {
+	switch v := any(&v).(type) {
+	case *int32:
+		*v = int32(n) // It was one.
+	case *int64:
+		*v = n
+	case *float64:
+		*v = math.Float64frombits(uint64(n)) // Bits are kept.
+	case *bool:
+		*v = n != 0
+	}
+	return v
 }
 
 func (c *numberColumn[T]) write(g *parquet.Group, lv *levels, s *scratch) {
@@ -88,23 +113,23 @@ func (c *numberColumn[T]) write(g *parquet.Group, lv *levels, s *scratch) {
 // gather returns the values under lv, in its order, and the levels that say where they are.
 func (c *numberColumn[T]) gather(dst []T, lv *levels, s *scratch) (parquet.Levels, []T) {
 	dst = room(dst, len(lv.idx))
+	if c.optional && !c.started() && lv.def == nil {
+		return parquet.Levels{Slots: lv.slots()}, dst
+	}
+	s.numbers = unpack(s.numbers, &c.values)
 	if !c.optional {
 		for _, i := range lv.idx {
-			dst = append(dst, c.values[i])
+			dst = append(dst, fromNumber[T](s.numbers[i]))
 		}
 		return lv.all(), dst
 	}
-	if !c.started() && lv.def == nil {
-		return parquet.Levels{Slots: lv.slots()}, dst
-	}
+	s.present = unpack(s.present, &c.present)
 	has := room(s.has, len(lv.idx))
 	for _, i := range lv.idx {
-		there := uint8(0)
-		if c.present[i] {
-			there = 1
-			dst = append(dst, c.values[i])
+		if s.present[i] != 0 {
+			dst = append(dst, fromNumber[T](s.numbers[i]))
 		}
-		has = append(has, there)
+		has = append(has, s.present[i])
 	}
 	s.has = has
 	return lv.some(has, len(dst), s), dst

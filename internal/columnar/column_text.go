@@ -13,7 +13,7 @@ import (
 // textColumn holds strings as codes of a dictionary.
 type textColumn struct {
 	dict     dict
-	codes    []int32 // -1 for null
+	codes    packed // -1 for null
 	optional bool
 	hex      bool // the dictionary holds raw ids, written as hex digits
 	shared   bool // entries are origins, not rows
@@ -21,26 +21,25 @@ type textColumn struct {
 
 func (c *textColumn) reset() {
 	c.dict.reset()
-	c.dict.mem.int32s.release(c.codes)
-	c.codes = nil
+	c.codes.reset()
 }
 
 func (c *textColumn) distinct() int { return c.dict.bytes() }
 
 func (c *textColumn) width() int { return 4 }
 
-func (c *textColumn) held() int { return c.dict.held() + 4*cap(c.codes) }
+func (c *textColumn) held() int { return c.dict.held() + c.codes.held() }
 
-func (c *textColumn) started() bool { return len(c.codes) > 0 }
+func (c *textColumn) started() bool { return c.codes.len() > 0 }
 
 func (c *textColumn) overflown() bool { return c.dict.full }
 
 // put sets entry i to a code of the dictionary, or to null with -1.
 func (c *textColumn) put(i int, code int32) {
-	if len(c.codes) < i {
+	if c.codes.len() < i {
 		c.pad(i)
 	}
-	c.codes = c.dict.mem.int32s.push(c.codes, code)
+	c.codes.push(int64(code))
 }
 
 // putText sets entry i to s, with U+FFFD in place of bytes that are not UTF-8.
@@ -79,26 +78,24 @@ func (c *textColumn) codeOrBase64(s string) (int32, bool) {
 
 // pad brings the column to n entries: nulls, or empty text where null is not allowed.
 func (c *textColumn) pad(n int) {
-	if len(c.codes) >= n {
+	if c.codes.len() >= n {
 		return
 	}
 	code := int32(-1)
 	if !c.optional {
 		code = c.dict.code("")
 	}
-	c.codes = c.dict.mem.int32s.grow(c.codes, n-len(c.codes))
-	for len(c.codes) < n {
-		c.codes = append(c.codes, code)
-	}
+	c.codes.fill(n, int64(code))
 }
 
 func (c *textColumn) write(g *parquet.Group, lv *levels, s *scratch) {
 	out := lv.all()
+	s.entries = unpack(s.entries, &c.codes)
 	codes := room(s.codes, len(lv.idx))
 	switch {
 	case !c.optional:
 		for _, i := range lv.idx {
-			codes = append(codes, c.codes[i])
+			codes = append(codes, s.entries[i])
 		}
 	case !c.started() && lv.def == nil:
 		out.Values, codes = 0, codes[:0]
@@ -107,7 +104,7 @@ func (c *textColumn) write(g *parquet.Group, lv *levels, s *scratch) {
 		has := room(s.has, len(lv.idx))[:len(lv.idx)]
 		n := 0
 		for k, i := range lv.idx {
-			code := c.codes[i]
+			code := s.entries[i]
 			there := uint8(^uint32(code) >> 31) // 0 for null, else 1.
 			codes[n], has[k] = code, there
 			n += int(there)

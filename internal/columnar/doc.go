@@ -23,8 +23,8 @@
 // every process, however they were cut into payloads and calls, so an object's name may be made from a hash of
 // the content and a replay gives the object again. Payloads are only read, so they may be shared and retried.
 //
-// Memory: a full group of 50,000 spans takes some 20 MB, writing it as much again for a moment, both lent from
-// the table. A Writer without waiting rows holds a few KB per group written.
+// Memory: columns are packed as they grow, see packed. A full group of 50,000 spans takes some 10 MB, writing it twice
+// as much for a moment, both lent from the table. A Writer without waiting rows holds some 10 KB per group written.
 //
 // What cannot be kept: text outside of attribute values and log bodies (names, keys, states) that is not
 // valid UTF-8 has its bad bytes replaced by U+FFFD, because Parquet strings are UTF-8; a NaN loses its payload

@@ -48,12 +48,12 @@ type group struct {
 
 	// Rows that follow each other mostly have the same resource and scope. Columns of these have one entry per
 	// origin, a pair of resource and scope, and rows have the number of their origin.
-	origins []int32 // by row
-	entered int32   // origins so far
+	origins packed // by row
+	entered int32  // origins so far
 }
 
 func newGroup(columns []column, o Options, mem *slabs) *group {
-	g := &group{options: o, named: map[string]any{}, mem: mem}
+	g := &group{options: o, named: map[string]any{}, mem: mem, origins: packed{mem: mem}}
 	for i := range columns {
 		g.add(&columns[i], "", nil)
 	}
@@ -83,32 +83,34 @@ func (g *group) add(c *column, prefix string, parent *shape) {
 }
 
 func (g *group) addShape(parent *shape, c *column) *shape {
-	s := newShape(parent, c.optional, &g.mem.int32s)
-	s.number, s.shared = len(g.shapes), c.origin
+	s := newShape(parent, c.optional, g.mem)
+	s.shared = c.origin
 	g.shapes = append(g.shapes, s)
 	return s
 }
 
-func newText(mem *slabs) *textColumn { return &textColumn{dict: dict{mem: mem}} }
+func newText(mem *slabs) *textColumn {
+	return &textColumn{dict: dict{mem: mem}, codes: packed{mem: mem}}
+}
 
 func newAccumulator(c *column, mem *slabs) accumulator {
 	switch c.kind {
 	case kindTraceID:
 		if c.plain {
-			return &idColumn{mem: mem, size: 16, optional: c.optional}
+			return newIDs(mem, 16, c.optional)
 		}
 	case kindSpanID:
-		return &idColumn{mem: mem, size: 8, optional: c.optional}
+		return newIDs(mem, 8, c.optional)
 	case kindInt32:
-		return newNumbers(&mem.int32s, mem, c.optional)
+		return newNumbers[int32](mem, c.optional)
 	case kindInt64, kindTimestamp:
-		n := newNumbers(&mem.int64s, mem, c.optional)
+		n := newNumbers[int64](mem, c.optional)
 		n.shared = c.origin
 		return n
 	case kindDouble:
-		return newNumbers(&mem.doubles, mem, c.optional)
+		return newNumbers[float64](mem, c.optional)
 	case kindBool:
-		return newNumbers(&mem.bools, mem, c.optional)
+		return newNumbers[bool](mem, c.optional)
 	default:
 	}
 	t := newText(mem)
@@ -128,8 +130,7 @@ func bind[T any](g *group, path string) T {
 
 func (g *group) reset() {
 	g.rows, g.entered = 0, 0
-	g.mem.int32s.release(g.origins)
-	g.origins = nil
+	g.origins.reset()
 	for _, l := range g.leaves {
 		l.col.reset()
 	}
@@ -164,7 +165,7 @@ func (g *group) size() int {
 
 // held returns the bytes of memory behind the columns.
 func (g *group) held() int {
-	size := 4 * cap(g.origins)
+	size := g.origins.held()
 	for _, l := range g.leaves {
 		size += l.col.held()
 	}
@@ -186,18 +187,14 @@ func (g *group) err() error {
 
 // write writes the rows as one row group, sorted by the columns that names lists, see order.
 func (g *group) write(f *parquet.File, names []string, s *scratch) error {
+	s.entries = unpack(s.entries, &g.origins)
 	s.rows.idx = g.order(names, s)
 	s.origins.idx = room(s.origins.idx, g.rows)
 	for _, row := range s.rows.idx {
-		s.origins.idx = append(s.origins.idx, g.origins[row])
+		s.origins.idx = append(s.origins.idx, s.entries[row])
 	}
-	for len(s.shapes) < len(g.shapes) {
-		s.shapes = append(s.shapes, levels{})
-	}
-	for _, sh := range g.shapes {
-		parent, entries := g.above(sh.parent, sh.shared, s)
-		sh.pad(entries)
-		sh.nest(parent, &s.shapes[sh.number])
+	for depth := range s.nested {
+		s.nested[depth].shape = nil // Its slots are those of an earlier group.
 	}
 	out := f.Group(s.encoder, g.rows)
 	for _, l := range g.leaves {
@@ -215,10 +212,26 @@ func (g *group) write(f *parquet.File, names []string, s *scratch) error {
 func (g *group) above(parent *shape, shared bool, s *scratch) (lv *levels, entries int) {
 	switch {
 	case parent != nil:
-		return &s.shapes[parent.number], int(parent.entries)
+		return g.within(parent, s), int(parent.entries)
 	case shared:
 		return &s.origins, int(g.entered)
 	default:
 		return &s.rows, g.rows
 	}
+}
+
+// within returns the slots of a shape. Leaves come in the order of the schema, so that only the slots of one shape of
+// each depth are needed at a time.
+func (g *group) within(sh *shape, s *scratch) *levels {
+	depth := int(sh.rep) - 1
+	for len(s.nested) <= depth {
+		s.nested = append(s.nested, nested{})
+	}
+	if s.nested[depth].shape != sh {
+		parent, entries := g.above(sh.parent, sh.shared, s)
+		sh.pad(entries)
+		sh.nest(parent, &s.nested[depth].levels, s)
+		s.nested[depth].shape = sh
+	}
+	return &s.nested[depth].levels
 }

@@ -23,16 +23,18 @@ func (g *group) order(names []string, s *scratch) []int32 {
 	keys := room(s.keys, g.rows)[:g.rows]
 	clear(keys)
 	for i := range keys {
-		keys[i].time, keys[i].row = times.values[i], int32(i) // At most maxGroupRows.
-		keys[i].hash = hashes.values[g.entry(i, hashes.shared)]
+		keys[i].time, keys[i].row = times.values.at(i), int32(i) // At most maxGroupRows.
+		keys[i].hash = hashes.values.at(g.entry(i, hashes.shared))
 	}
 	for _, name := range texts {
 		c := bind[*textColumn](g, name)
 		ranks := c.dict.ranks()
 		for i := range keys {
 			rank := uint32(math.MaxUint32) // Nulls come last.
-			if at := g.entry(i, c.shared); at < len(c.codes) && c.codes[at] >= 0 {
-				rank = uint32(ranks[c.codes[at]]) // Not negative.
+			if at := g.entry(i, c.shared); at < c.codes.len() {
+				if code := c.codes.at(at); code >= 0 {
+					rank = uint32(ranks[code]) // Not negative.
+				}
 			}
 			keys[i].rank = keys[i].rank<<32 | uint64(rank)
 		}
@@ -49,7 +51,7 @@ func (g *group) order(names []string, s *scratch) []int32 {
 // entry returns the entry of a row in a column, which is that of its origin if the column is shared.
 func (g *group) entry(row int, shared bool) int {
 	if shared {
-		return int(g.origins[row])
+		return int(g.origins.at(row))
 	}
 	return row
 }

@@ -124,7 +124,7 @@ func (o *origin) settle() {
 // put gives the next row the current resource and scope.
 func (o *origin) put() {
 	g := o.group
-	g.origins = g.mem.int32s.push(g.origins, g.entered-1)
+	g.origins.push(int64(g.entered - 1))
 	o.attrs.entries.shape.slots += int(o.resource.attrs.hi - o.resource.attrs.lo)
 	o.scopeAttrs.entries.shape.slots += int(o.scope.attrs.hi - o.scope.attrs.lo)
 }

@@ -133,10 +133,14 @@ func (c *stackColumns) add(t *profileTables, index int32) stackRange {
 
 // leafCode returns the code of frame's function in the column of the first frames' functions, -1 if it has none.
 func (c *stackColumns) leafCode(frame int) int32 {
-	if frame >= len(c.function.codes) || c.function.codes[frame] < 0 {
+	if frame >= c.function.codes.len() {
 		return -1
 	}
-	return c.leaf.dict.code(c.function.dict.at(c.function.codes[frame]))
+	code := c.function.codes.at(frame)
+	if code < 0 {
+		return -1
+	}
+	return c.leaf.dict.code(c.function.dict.at(int32(code))) // It was one.
 }
 
 // weight returns how many entries the frames of a location take.

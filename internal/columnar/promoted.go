@@ -83,15 +83,15 @@ func (p *promotedColumn) textCode(s string) (int32, bool) {
 func (p *promotedColumn) len() int {
 	switch p.kind {
 	case kindInt32:
-		return len(p.int32s.values)
+		return p.int32s.values.len()
 	case kindInt64:
-		return len(p.int64s.values)
+		return p.int64s.values.len()
 	case kindDouble:
-		return len(p.doubles.values)
+		return p.doubles.values.len()
 	case kindBool:
-		return len(p.bools.values)
+		return p.bools.values.len()
 	default:
-		return len(p.text.codes)
+		return p.text.codes.len()
 	}
 }
 

@@ -1,8 +1,6 @@
 package columnar
 
 import (
-	"slices"
-
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/columnar/parquet"
 )
 
@@ -13,11 +11,15 @@ type scratch struct {
 	keys    []sortKey
 	rows    levels // the rows in order
 	origins levels // the origins of the rows, in order of the rows
-	shapes  []levels
+	nested  []nested
 
 	has      []uint8
 	def      []uint8
+	present  []uint8
 	codes    []int32
+	entries  []int32 // of the current column, in order of arrival, or the starts of a shape's ranges
+	sizes    []int32 // of a shape's ranges
+	numbers  []int64 // as entries
 	offsets  []int32
 	text     []byte
 	int32s   []int32
@@ -26,8 +28,19 @@ type scratch struct {
 	bools    []bool
 }
 
-// room returns s[:0] with room for n elements.
-func room[T any](s []T, n int) []T { return slices.Grow(s[:0], n) }
+// nested are the slots of the current shape of one depth.
+type nested struct {
+	shape  *shape
+	levels levels
+}
+
+// room returns an empty slice with room for n elements, in the memory of s if that has it.
+func room[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, 0, n+n/8) // The next group is not quite as large.
+	}
+	return s[:0]
+}
 
 // some returns the levels of an optional column that has values for n of the entries of lv: those with a 1 in has.
 func (l *levels) some(has []uint8, n int, s *scratch) parquet.Levels {

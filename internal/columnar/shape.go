@@ -9,18 +9,17 @@ import (
 // its attributes. Columns under a shape are numbered by entry.
 type shape struct {
 	parent   *shape // nil for the columns of a row
-	number   int    // among the group's shapes
 	shared   bool   // parents are origins, not rows
 	optional bool   // parents without a range are null, else empty
-	mem      *slab[int32]
-	lo, hi   []int32
-	entries  int32 // entries so far
-	slots    int   // entries so far, counted for every row that they belong to
-	def, rep uint8 // levels of a present entry
+	starts   packed // of the range of each parent entry
+	sizes    packed // -1 for null
+	entries  int32  // entries so far
+	slots    int    // entries so far, counted for every row that they belong to
+	def, rep uint8  // levels of a present entry; rep is how deep the shape is
 }
 
-func newShape(parent *shape, optional bool, mem *slab[int32]) *shape {
-	s := &shape{parent: parent, optional: optional, mem: mem}
+func newShape(parent *shape, optional bool, mem *slabs) *shape {
+	s := &shape{parent: parent, optional: optional, starts: packed{mem: mem}, sizes: packed{mem: mem}}
 	s.def, s.rep = 1, 1
 	if optional {
 		s.def++
@@ -33,17 +32,18 @@ func newShape(parent *shape, optional bool, mem *slab[int32]) *shape {
 }
 
 func (s *shape) reset() {
-	s.mem.release(s.lo)
-	s.mem.release(s.hi)
-	s.lo, s.hi, s.entries, s.slots = nil, nil, 0, 0
+	s.starts.reset()
+	s.sizes.reset()
+	s.entries, s.slots = 0, 0
 }
 
-func (s *shape) held() int { return 4 * (cap(s.lo) + cap(s.hi)) }
+func (s *shape) held() int { return s.starts.held() + s.sizes.held() }
 
 // put gives entry i of the parent the entries [lo, hi).
 func (s *shape) put(i int, lo, hi int32) {
 	s.pad(i)
-	s.lo, s.hi = s.mem.push(s.lo, lo), s.mem.push(s.hi, hi)
+	s.starts.push(int64(lo))
+	s.sizes.push(int64(hi - lo))
 	if !s.shared { // Else rows are counted when they refer to parent i.
 		s.slots += int(hi - lo)
 	}
@@ -51,13 +51,12 @@ func (s *shape) put(i int, lo, hi int32) {
 
 // pad brings the shape to n parent entries; those that put skipped are null or empty.
 func (s *shape) pad(n int) {
-	absent := int32(0)
+	absent := int64(0)
 	if s.optional {
 		absent = -1
 	}
-	for len(s.lo) < n {
-		s.lo, s.hi = s.mem.push(s.lo, absent), s.mem.push(s.hi, absent)
-	}
+	s.starts.fill(n, int64(s.entries)) // Close to the others, so that blocks get narrow.
+	s.sizes.fill(n, absent)
 }
 
 // levels is a sequence of slots as Parquet stores them: definition and repetition levels, and the entries of
@@ -82,13 +81,14 @@ func (l *levels) all() parquet.Levels {
 }
 
 // nest computes the levels of s into out from the levels of its parent.
-func (s *shape) nest(parent, out *levels) {
+func (s *shape) nest(parent, out *levels, m *scratch) {
 	out.def = room(out.def, parent.slots()+s.slots)
 	out.rep = room(out.rep, parent.slots()+s.slots)
 	out.idx, out.present = room(out.idx, s.slots), s.def
+	m.entries, m.sizes = unpack(m.entries, &s.starts), unpack(m.sizes, &s.sizes)
 	if parent.def == nil {
 		for _, i := range parent.idx {
-			s.slot(out, i, 0)
+			s.slot(out, m.entries[i], m.sizes[i], 0)
 		}
 		return
 	}
@@ -99,24 +99,24 @@ func (s *shape) nest(parent, out *levels) {
 			out.rep = append(out.rep, parent.rep[k])
 			continue
 		}
-		s.slot(out, parent.idx[next], parent.rep[k])
+		i := parent.idx[next]
+		s.slot(out, m.entries[i], m.sizes[i], parent.rep[k])
 		next++
 	}
 }
 
-// slot appends the slots of parent entry i, whose first slot repeats at level rep.
-func (s *shape) slot(out *levels, i int32, rep uint8) {
-	lo, hi := s.lo[i], s.hi[i]
-	if lo >= hi {
+// slot appends the slots of a parent entry, whose first slot repeats at level rep.
+func (s *shape) slot(out *levels, start, size int32, rep uint8) {
+	if size <= 0 {
 		def := s.def - 1 // empty
-		if lo < 0 {
+		if size < 0 {
 			def-- // null
 		}
 		out.def = append(out.def, def)
 		out.rep = append(out.rep, rep)
 		return
 	}
-	for e := lo; e < hi; e++ {
+	for e := start; e < start+size; e++ {
 		out.def = append(out.def, s.def)
 		out.rep = append(out.rep, rep)
 		out.idx = append(out.idx, e)

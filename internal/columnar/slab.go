@@ -3,23 +3,23 @@ package columnar
 import (
 	"math/bits"
 	"sync"
+	"unsafe"
 )
 
-// slabs lends the slices that columns grow in. A column has no more than twice what it needs, gives everything
-// back after a row group, and a table's writers fill their columns with each other's memory: a writer with few
-// rows holds little, whatever the ones before it held. It is safe for concurrent use.
+// slabs lends the slices that columns grow in. A column gives everything back after a row group, and a table's writers
+// fill their columns with each other's memory: a writer with few rows holds little, whatever the ones before it held.
+// What grows with the rows is lent in blocks (see packed), since a slice that doubles leaves as much behind as it
+// holds; dictionaries do double. It is safe for concurrent use.
 type slabs struct {
 	bytes   slab[byte]
-	bools   slab[bool]
 	int32s  slab[int32]
 	int64s  slab[int64]
 	uint64s slab[uint64]
-	doubles slab[float64]
 }
 
 // slab lends slices whose capacities are powers of two.
 type slab[T any] struct {
-	sizes [48]sync.Pool // of *[]T, by the logarithm of the capacity
+	sizes [48]sync.Pool // of *T, the first element, by the logarithm of the capacity
 }
 
 // smallest is the logarithm of the smallest capacity that is lent; smaller slices come and go.
@@ -41,8 +41,8 @@ func (p *slab[T]) grow(s []T, n int) []T {
 	}
 	class := max(smallest, bits.Len(uint(max(len(s)+n, 2*cap(s))-1)))
 	var grown []T
-	if lent, ok := p.sizes[class].Get().(*[]T); ok {
-		grown = (*lent)[:len(s)]
+	if first, ok := p.sizes[class].Get().(*T); ok {
+		grown = unsafe.Slice(first, 1<<class)[:len(s)] // See release.
 	} else {
 		grown = make([]T, len(s), 1<<class)
 	}
@@ -59,10 +59,10 @@ func recycle[T any](s []T) []T {
 	return s[:0]
 }
 
-// release takes s back.
+// release takes s back. The pool gets the pointer to its memory: one to the slice would be allocated.
 func (p *slab[T]) release(s []T) {
 	if cap(s) < 1<<smallest {
 		return
 	}
-	p.sizes[bits.Len(uint(cap(s)))-1].Put(&s)
+	p.sizes[bits.Len(uint(cap(s)))-1].Put(unsafe.SliceData(s))
 }

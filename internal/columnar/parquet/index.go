@@ -11,6 +11,9 @@ import (
 // describe sets statistics and page index of the chunk whose pages were written last.
 func (g *Group) describe(c *chunkMeta, l *leaf, lv Levels, v values) {
 	e := g.enc
+	// Readers take the offset indexes of all columns or none: parquet-mr skips no pages if one of them is missing, and
+	// arrow-rs may fail.
+	c.offsetIndex = offsetIndex(&e.thrift, e.pages)
 	if l.node.Bloom && !l.node.Bounds {
 		// DuckDB looks at the Bloom filters of chunks with statistics only.
 		c.statistics = statistics(&e.thrift, int64(lv.Slots-lv.Values), nil, nil)
@@ -24,9 +27,8 @@ func (g *Group) describe(c *chunkMeta, l *leaf, lv Levels, v values) {
 	}
 	c.statistics = statistics(&e.thrift, int64(lv.Slots-lv.Values), least, most)
 	if len(e.pages) == 1 {
-		return // The index of a single page says what the statistics say.
+		return // The column index of a single page says what the statistics say.
 	}
-	c.offsetIndex = offsetIndex(&e.thrift, e.pages)
 	for _, p := range e.pages {
 		if p.least == nil && p.values > 0 {
 			return // A column index must have the bounds of all pages.

@@ -84,17 +84,16 @@ func TestPages(t *testing.T) {
 	require.NoError(t, err)
 	index, err := read.GetPageIndexReader().RowGroup(0)
 	require.NoError(t, err)
-	for i, pages := range []int{4, 0} { // A single page needs no index.
+	for i, pages := range []int{4, 1, 4} {
 		offsets, err := index.GetOffsetIndex(i)
 		require.NoError(t, err)
 		bounds, err := index.GetColumnIndex(i)
 		require.NoError(t, err)
-		if pages == 0 {
-			require.Nil(t, offsets)
+		require.Len(t, offsets.GetPageLocations(), pages)
+		if pages == 1 || !columns[i].node.Bounds { // The bounds of a single page are those of the chunk.
 			require.Nil(t, bounds)
 			continue
 		}
-		require.Len(t, offsets.GetPageLocations(), pages)
 		require.Len(t, bounds.GetNullPages(), pages)
 		for p, at := range offsets.GetPageLocations() {
 			require.Positive(t, at.Offset)

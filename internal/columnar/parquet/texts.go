@@ -13,6 +13,8 @@ const (
 	maxSpelling = 4
 	// trialTexts are looked at to choose the encoding of texts in full.
 	trialTexts = 1 << 13
+	// minDense is the number of texts in full that are worth the 5 MB of compressing densely.
+	minDense = 1 << 10
 )
 
 // Dictionary holds distinct texts one after the other: text i is Data[Offsets[i]:Offsets[i+1]]. Offsets has one
@@ -32,10 +34,13 @@ func (d *Dictionary) At(i int32) []byte { return d.Data[d.Offsets[i]:d.Offsets[i
 // every text of the dictionary is one of them.
 func (g *Group) Text(lv Levels, codes []int32, d Dictionary) {
 	g.bloom(d)
-	if d.pays(codes) {
+	switch {
+	case d.pays(codes):
 		g.write(lv, &coded{codes, d, g.enc.chooseWidth(codes, indexWidth(d.Len()))})
-	} else {
+	case len(codes) >= minDense:
 		g.enc.densely(func() { g.write(lv, &spelled{codes, d}) })
+	default:
+		g.write(lv, &spelled{codes, d})
 	}
 }
 
