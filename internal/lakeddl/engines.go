@@ -22,7 +22,9 @@ var duckdb = engine{
 For Google Cloud Storage (TYPE gcs, KEY_ID ..., SECRET ...), for Azure (TYPE azure, PROVIDER credential_chain, ACCOUNT_NAME ...).
 The columns are spelled out, and stream, dt and hour are taken from the name, so that no file is opened that the filters on those
 rule out. union_by_name would open all of them for every query.
+The setting is of this session: a session keeps the footers that it has read, so that only the first query of a file pays for it.
 `,
+	setup: "\nSET parquet_metadata_cache = true;\n",
 	write: func(out *bytes.Buffer, l *lake, t Table) {
 		fmt.Fprintf(out, "CREATE OR REPLACE VIEW %s AS SELECT * EXCLUDE (filename),\n", t.Signal)
 		out.WriteString("  url_decode(regexp_extract(filename, '/stream=([^/]*)/dt=[^/]*/hour=[^/]*/[^/]*$', 1)) AS stream,\n" +

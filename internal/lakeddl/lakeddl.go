@@ -45,6 +45,7 @@ type engine struct {
 	places  places
 	refuses func(l *lake) (reason string) // why it cannot read a lake of its places, "" if it can; nil if it reads all
 	intro   string                        // comment at the head of the document
+	setup   string                        // statements before those of the tables
 	write   func(out *bytes.Buffer, l *lake, t Table)
 }
 
@@ -110,6 +111,7 @@ func (e *engine) document(l *lake, tables []Table) []byte {
 	for line := range strings.Lines(generated + e.intro) {
 		out.WriteString(strings.TrimRight("-- "+strings.TrimSuffix(line, "\n"), " ") + "\n")
 	}
+	out.WriteString(e.setup)
 	for _, t := range tables {
 		out.WriteByte('\n')
 		e.write(&out, l, t)

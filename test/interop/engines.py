@@ -8,14 +8,8 @@ import decimal
 import json
 import os
 
-UTC = datetime.timezone.utc
-
-
-def statements(root, name):
-    """The statements that the exporter writes beside the data."""
-    with open(os.path.join(root, "_meta", "v1", name + ".sql"), encoding="utf-8") as f:
-        text = "".join(line for line in f if not line.startswith("--"))
-    return [s for s in (part.strip() for part in text.split(";\n")) if s]
+from lake import UTC, statements
+from trino import Trino, TrinoListed
 
 
 def plain(value):
@@ -28,6 +22,7 @@ def plain(value):
 
 class DuckDB:
     name = "duckdb"
+    table = "{}"
     quote = '"'
     time = "epoch_us({})"
     integer = "sum({})"
@@ -56,6 +51,7 @@ class DuckDB:
 
 class ClickHouse:
     name = "clickhouse"
+    table = "{}"
     quote = "`"
     time = "toUnixTimestamp64Micro({})"
     integer = "sum(toInt128({}))"
@@ -98,6 +94,7 @@ class ClickHouse:
 
 class Spark:
     name = "spark"
+    table = "{}"
     quote = "`"
     time = "unix_micros({})"
     integer = "sum(cast({} AS decimal(38, 0)))"
@@ -138,4 +135,5 @@ class Spark:
         return f"x.`{name}`"
 
 
-ENGINES = (DuckDB, ClickHouse, Spark)
+# By the name that selects it. A reader is installed as the package of that name, ClickHouse as chdb and Spark as pyspark.
+ENGINES = {"duckdb": DuckDB, "chdb": ClickHouse, "pyspark": Spark, "trino": Trino, "trino-listed": TrinoListed}
