@@ -19,29 +19,37 @@ func (w *worker) attributes(m pcommon.Map, f Field) {
 
 // entries masks the values of a map that is in depth others. If inherited is
 // not nil it holds for all of them, whatever their keys.
+//
+// Most values are texts that hold nothing, under the keys of the map before. The
+// loop is about those and leaves all others to entry, so that few variables are
+// alive in it.
 func (w *worker) entries(m pcommon.Map, f Field, inherited *verdict, depth int) {
 	outer := len(w.removed)
-	renamed := false
-	i := -1
+	at := entries{m: m, field: f, inherited: inherited, depth: depth}
+	recent := &w.recent[f]
+	scanned := 0
+	i := uint(0)
 	for key, value := range m.All() {
+		v := recent[i%recentKeys]
+		if v == nil || v.key != key {
+			v = w.policy.verdict(key)
+			recent[i%recentKeys] = v
+		}
 		i++
-		v := w.verdict(key, f, i)
-		renamed = renamed || v.renamed
-		if inherited != nil {
-			v = inherited
+		if v.isPlain && inherited == nil {
+			s := value.Str()
+			if s != "" {
+				if len(s) <= w.policy.maxBytes && detect.Clean(s, v.want) && (!v.wantsMore || detect.CleanMore(s, v.want)) {
+					scanned += len(s)
+					continue
+				}
+			} else if value.Type() == pcommon.ValueTypeInt && value.Int() < leastNumber {
+				continue
+			}
 		}
-		if v.idle() {
-			continue
-		}
-		if v.quoted != nil {
-			v = withDialect(v, m)
-		}
-		w.value(value, f, v, depth)
-		if w.dropAttribute {
-			w.dropAttribute = false
-			w.removed = append(w.removed, i)
-		}
+		w.entry(&at, v, value, i-1)
 	}
+	w.bytes += scanned
 	if len(w.removed) > outer {
 		i, removed := -1, w.removed[outer:]
 		m.RemoveIf(func(string, pcommon.Value) bool {
@@ -50,8 +58,36 @@ func (w *worker) entries(m pcommon.Map, f Field, inherited *verdict, depth int) 
 		})
 		w.removed = w.removed[:outer]
 	}
-	if renamed {
+	if at.renamed {
 		w.rename(m)
+	}
+}
+
+// entries are those of one map.
+type entries struct {
+	m         pcommon.Map
+	field     Field
+	inherited *verdict
+	depth     int
+	renamed   bool // one of the keys is to be masked
+}
+
+// entry masks the i-th of some entries.
+func (w *worker) entry(at *entries, v *verdict, value pcommon.Value, i uint) {
+	at.renamed = at.renamed || v.renamed
+	if at.inherited != nil {
+		v = at.inherited
+	}
+	if v.idle() {
+		return
+	}
+	if v.quoted != nil {
+		v = withDialect(v, at.m)
+	}
+	w.value(value, at.field, v, at.depth)
+	if w.dropAttribute {
+		w.dropAttribute = false
+		w.removed = append(w.removed, int(i))
 	}
 }
 

@@ -23,6 +23,24 @@ type verdict struct {
 	// that holds what is to be masked.
 	name    string
 	renamed bool
+	// isPlain says that detect.Clean can tell whether a text is to be left alone,
+	// wantsMore that detect.CleanMore has to agree.
+	isPlain, wantsMore bool
+}
+
+// newPlainVerdict is the verdict for texts without a key.
+func newPlainVerdict(want detect.Set) *verdict {
+	v := &verdict{want: want}
+	v.setPlain()
+	return v
+}
+
+// setPlain sets what isPlain and wantsMore say. All else is set.
+func (v *verdict) setPlain() {
+	v.isPlain = v.rule == nil && v.want != 0 && v.hints == 0 && v.quoted == nil && !v.renamed
+	if v.isPlain {
+		v.isPlain, v.wantsMore = detect.CleanTells(v.want)
+	}
 }
 
 // idle reports whether the value need not be looked at.
@@ -132,6 +150,7 @@ func (p *Policy) newVerdict(key string) *verdict {
 		arguments.hints |= detect.HintKeyValueSQL
 		v.quoted, v.arguments = &quoted, &arguments
 	}
+	v.setPlain()
 	return v
 }
 

@@ -38,19 +38,8 @@ type worker struct {
 // recentKeys is a power of two.
 const recentKeys = 32
 
-// verdict returns the verdict about the key of the i-th attribute of a map.
-func (w *worker) verdict(key string, f Field, i int) *verdict {
-	recent := &w.recent[f][i%recentKeys]
-	if v := *recent; v != nil && v.key == key {
-		return v
-	}
-	v := w.policy.verdict(key)
-	*recent = v
-	return v
-}
-
 func newWorker(p *Policy, t *Tally) *worker {
-	return &worker{policy: p, tally: t, plain: &verdict{want: p.want &^ detect.Of(detect.SQLLiteral)}}
+	return &worker{policy: p, tally: t, plain: newPlainVerdict(p.want &^ detect.Of(detect.SQLLiteral))}
 }
 
 // flush adds what was counted on the way to the tally.
@@ -111,6 +100,10 @@ const maxRounds = 5
 // plainText is text for what is no attribute's value.
 func (w *worker) plainText(s string, f Field) (string, bool) {
 	if s == "" || !w.policy.fields.has(f) {
+		return s, false
+	}
+	if v := w.plain; v.isPlain && len(s) <= w.policy.maxBytes && detect.Clean(s, v.want) && (!v.wantsMore || detect.CleanMore(s, v.want)) {
+		w.bytes += len(s)
 		return s, false
 	}
 	out, changed := w.text(s, f, w.plain)

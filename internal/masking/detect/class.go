@@ -80,6 +80,22 @@ func runStart(s string, i, floor int, class uint8) int {
 	return i
 }
 
+// hasRun reports whether n bytes in a row are of these classes. It reads one byte in
+// n of most text.
+func hasRun(s string, n int, class uint8) bool {
+	for i := n - 1; i < len(s); i += n {
+		if !is(s[i], class) {
+			continue
+		}
+		end := runEnd(s, i, class)
+		if end-runStart(s, i, i-n+1, class) >= n {
+			return true
+		}
+		i = end
+	}
+	return false
+}
+
 // startsWord reports whether a word can start at i: what comes before is no
 // letter or digit, but for those of an escape (%3D, \n).
 func startsWord(s string, i int) bool {

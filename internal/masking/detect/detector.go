@@ -105,9 +105,6 @@ func (s Set) Has(id ID) bool { return s&(1<<id) != 0 }
 // hasAny reports whether the set holds one of others.
 func (s Set) hasAny(others Set) bool { return s&others != 0 }
 
-// nationalIDs are the detectors of national identity numbers.
-var nationalIDs, _ = Group(GroupNational)
-
 // Group returns the detectors of a group. It returns false if there is no
 // such group.
 func Group(name string) (Set, bool) {

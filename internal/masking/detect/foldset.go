@@ -4,15 +4,18 @@ import "strings"
 
 // foldSet is a set of names in any case. Looking one up costs no allocation.
 type foldSet struct {
-	byLength map[int][]string // in lower case
+	byLength [][]string // in lower case
 	longest  int
 }
 
 func newFoldSet(names []string) foldSet {
-	s := foldSet{byLength: make(map[int][]string)}
+	var s foldSet
+	for _, name := range names {
+		s.longest = max(s.longest, len(name))
+	}
+	s.byLength = make([][]string, s.longest+1)
 	for _, name := range names {
 		s.byLength[len(name)] = append(s.byLength[len(name)], strings.ToLower(name))
-		s.longest = max(s.longest, len(name))
 	}
 	return s
 }

@@ -57,6 +57,13 @@ func FuzzScreen(f *testing.F) {
 			sc.Find(&p, text, every(), hints)
 			for _, found := range p.Findings {
 				require.True(t, screened.Has(found.Detector), "screened out: %s in %q", detect.Names()[found.Detector], text)
+				if len(text) >= detect.MinText {
+					require.True(t, detect.ScreenByCounts(text, every(), hints).Has(found.Detector), "screened out by counts: %s in %q", detect.Names()[found.Detector], text)
+				}
+				if wanted, more := detect.CleanTells(detect.Of(found.Detector)); wanted && hints == 0 {
+					clean := detect.Clean(text, detect.Of(found.Detector)) && (!more || detect.CleanMore(text, detect.Of(found.Detector)))
+					require.False(t, clean, "said to be clean: %s in %q", detect.Names()[found.Detector], text)
+				}
 				require.True(t, found.Start >= 0 && found.Start < found.End && found.End <= len(text), "%v", found)
 			}
 		}

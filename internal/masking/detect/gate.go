@@ -25,9 +25,10 @@ const (
 	setSQLLiteral = Set(1) << SQLLiteral
 	setUserinfo   = Set(1) << URLUserinfo
 	setJSON       = Set(1) << JSONField
+	setNational   = Set(1)<<(UKNHS+1) - Set(1)<<BRCPF
 	setMarked     = setEmail | setUserinfo | setPhone
 	// setConfirmed are those that confirm looks at.
-	setConfirmed = setTokens | setAuth | setMarked | setIBAN | setAWSSecret
+	setConfirmed = setAuth | setMarked | setIBAN | setAWSSecret
 )
 
 // possible returns the detectors that could match a text of n bytes with this
@@ -71,10 +72,10 @@ func (sh shape) numbers(n int) Set {
 	if sh.count(dotCount) >= 3 {
 		s |= setIPv4
 	}
-	if sh.count(digitCount) < 7 {
+	if sh.count(digitCount) < minNationalID {
 		return s
 	}
-	s |= setSSN | nationalIDs
+	s |= setSSN | setNational
 	if n >= minIBAN {
 		s |= setIBAN
 	}
@@ -105,12 +106,22 @@ func (sh shape) withColon() Set {
 	return s
 }
 
-// confirm takes from the possible detectors those that miss what the screen does
-// not tell apart: a byte of several in one counter, or more than one byte.
-func confirm(s string, possible Set, hints Hints) Set {
-	if possible.hasAny(setTokens) && !hasToken(s) {
-		possible &^= setTokens
+// hinted returns the detectors that hints make possible in a text with so many
+// digits.
+func hinted(hints Hints, digits int) Set {
+	var s Set
+	if hints&HintPhone != 0 && digits >= minNationalPhone {
+		s |= setPhone
 	}
+	if hints&HintSSN != 0 && digits >= 9 {
+		s |= setSSN
+	}
+	return s
+}
+
+// confirm takes from the possible detectors those that miss what screens do not
+// tell apart: one byte of several, or many bytes.
+func confirm(s string, possible Set, hints Hints) Set {
 	if possible.hasAny(setAuth) && !hasScheme(s) {
 		possible &^= setAuth
 	}
@@ -122,7 +133,7 @@ func confirm(s string, possible Set, hints Hints) Set {
 			possible &^= setIBAN
 		}
 	}
-	if possible.hasAny(setAWSSecret) && hints&HintSecret == 0 && !saysSecret(s) {
+	if possible.hasAny(setAWSSecret) && (!hasRun(s, awsSecretLength, base64) || hints&HintSecret == 0 && !saysSecret(s)) {
 		possible &^= setAWSSecret
 	}
 	return possible
@@ -130,7 +141,7 @@ func confirm(s string, possible Set, hints Hints) Set {
 
 // confirmMarks is confirm for what needs an at sign or a plus.
 func confirmMarks(s string, possible Set, hints Hints) Set {
-	if possible.hasAny(setPhone) && hints&HintPhone == 0 && strings.IndexByte(s, '+') < 0 {
+	if possible.hasAny(setPhone) && hints&HintPhone == 0 && (strings.IndexByte(s, '+') < 0 || countDigits(s) < minPhone) {
 		possible &^= setPhone
 	}
 	if possible.hasAny(setEmail|setUserinfo) && strings.IndexByte(s, '@') < 0 {

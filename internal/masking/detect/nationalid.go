@@ -11,7 +11,10 @@ type nationalID struct {
 	checks func(number []byte) bool
 }
 
-const maxNationalID = 15
+const (
+	minNationalID = 7  // digits
+	maxNationalID = 15 // digits and letters
+)
 
 // nationalIDTable lists the numbers that have a check digit.
 var nationalIDTable = []nationalID{

@@ -69,20 +69,10 @@ func (sc *Scanner) Screen(s string, want Set, hints Hints) Set {
 	if len(s) < minText {
 		return want & setSQLLiteral
 	}
-	var sh shape
-	if len(s) <= screenBlock {
-		sh = lookBlock(s, 0)
-	} else {
-		sh = look(s)
+	if havePrefilter {
+		return screenByMasks(s, want, hints)
 	}
-	possible := sh.possible(len(s))
-	if hints != 0 {
-		possible |= sh.hinted(hints)
-	}
-	if possible &= want; possible&setConfirmed != 0 {
-		possible = confirm(s, possible, hints)
-	}
-	return possible
+	return screenByCounts(s, want, hints)
 }
 
 // screenAll is Screen where there are custom detectors.
@@ -94,18 +84,6 @@ func (sc *Scanner) screenAll(s string, want Set, hints Hints) Set {
 		}
 	}
 	return found
-}
-
-// hinted returns the detectors that hints make possible.
-func (sh shape) hinted(hints Hints) Set {
-	var s Set
-	if hints&HintPhone != 0 && sh.count(digitCount) >= minNationalPhone {
-		s |= setPhone
-	}
-	if hints&HintSSN != 0 && sh.count(digitCount) >= 9 {
-		s |= setSSN
-	}
-	return s
 }
 
 // Pass is what one goroutine needs to scan texts. Its memory is used again
@@ -129,10 +107,10 @@ func (sc *Scanner) Find(p *Pass, s string, set Set, hints Hints) {
 	if set.hasAny(setTokens) {
 		p.tokens(s, set)
 	}
-	for rest := set &^ (setTokens | setIPv6 | setMAC) &^ nationalIDs; rest != 0; rest &= rest - 1 {
+	for rest := set &^ (setTokens | setIPv6 | setMAC) &^ setNational; rest != 0; rest &= rest - 1 {
 		sc.find(p, s, lowest(rest), hints)
 	}
-	if set.hasAny(nationalIDs) {
+	if set.hasAny(setNational) {
 		p.nationalIDs(s, set)
 	}
 	if set.hasAny(setIPv6 | setMAC) {

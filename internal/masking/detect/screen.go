@@ -52,6 +52,29 @@ type shape struct {
 	words uint64
 }
 
+// screenByCounts is Screen where there is no prefilter, for the built-in detectors and
+// texts of minText bytes or more.
+func screenByCounts(s string, want Set, hints Hints) Set {
+	var sh shape
+	if len(s) <= screenBlock {
+		sh = lookBlock(s, 0)
+	} else {
+		sh = look(s)
+	}
+	possible := sh.possible(len(s))
+	if hints != 0 {
+		possible |= hinted(hints, sh.count(digitCount))
+	}
+	possible &= want
+	if possible.hasAny(setTokens) && !hasToken(s) {
+		possible &^= setTokens
+	}
+	if possible&setConfirmed != 0 {
+		possible = confirm(s, possible, hints)
+	}
+	return possible
+}
+
 // count returns one of the counters.
 func (sh shape) count(place int) int { return int(sh.counts >> place & counterMask) }
 

@@ -128,17 +128,26 @@ var (
 	tokenRulesBy [256][]int // by first byte
 )
 
+// tokenPrefixes returns how tokens start: with three ASCII characters or more, a
+// letter first.
+func tokenPrefixes() []string {
+	prefixes := []string{"eyJ", "AKIA", "ASIA", "ABIA", "ACCA"}
+	for _, r := range tokenRules {
+		prefixes = append(prefixes, r.prefix)
+	}
+	return prefixes
+}
+
 func init() {
 	add := func(prefix string) {
 		tokenPairs[prefix[0]] |= 1 << (prefix[1] & 63)
 		h := tripleHash(uint32(prefix[0]) | uint32(prefix[1])<<8 | uint32(prefix[2])<<16)
 		tokenTriples[h>>6] |= 1 << (h & 63)
 	}
-	for _, prefix := range []string{"eyJ", "AKIA", "ASIA", "ABIA", "ACCA"} {
+	for _, prefix := range tokenPrefixes() {
 		add(prefix)
 	}
 	for i, r := range tokenRules {
-		add(r.prefix)
 		tokenRulesBy[r.prefix[0]] = append(tokenRulesBy[r.prefix[0]], i)
 	}
 }
