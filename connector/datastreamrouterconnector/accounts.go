@@ -74,49 +74,55 @@ func (a *account) note(o outcome, items int) {
 // otherStreams is the label of all streams beyond the bound.
 const otherStreams = "_other"
 
-// ledger publishes the accounts of a router or a fan-out, one signal's.
+// ledger publishes the accounts of a router or a fan-out, one signal's. Those
+// that get no series of their own are published together.
 type ledger struct {
 	accounts []*account
 	labels   int
-	held     *holder                                       // nil unless the signal's router holds traces
-	items    map[string][outcomes]metric.MeasurementOption // by label
-	each     map[string]metric.MeasurementOption
+	held     *holder // nil unless the signal's router holds traces
+	missing  *atomic.Int64
+	budget   *budget
+	series   []series // by account; the last one is of those beyond labels
 	whole    metric.MeasurementOption
 }
 
-// newLedger returns the ledger of accounts that gives at most labels of them a
-// label of their own, as the attribute key beside those in common.
-func newLedger(accounts []*account, labels int, key string, common ...attribute.KeyValue) *ledger {
-	l := &ledger{
-		accounts: accounts, labels: labels,
-		items: make(map[string][outcomes]metric.MeasurementOption),
-		each:  make(map[string]metric.MeasurementOption),
-		whole: metric.WithAttributeSet(attribute.NewSet(common...)),
-	}
-	for i, a := range accounts {
-		label := l.label(i)
-		if _, ok := l.each[label]; ok {
-			continue
-		}
-		attrs := slices.Clone(common)
-		if a.name != "" {
-			attrs = append(attrs, attribute.String(key, label))
-		}
-		l.each[label] = metric.WithAttributeSet(attribute.NewSet(attrs...))
-		var options [outcomes]metric.MeasurementOption
-		for o := range outcomes {
-			options[o] = metric.WithAttributeSet(attribute.NewSet(append(slices.Clip(attrs), attribute.String("outcome", outcomeNames[o]))...))
-		}
-		l.items[label] = options
-	}
-	return l
+// series is how an account is told from others.
+type series struct {
+	account metric.MeasurementOption
+	items   [outcomes]metric.MeasurementOption
 }
 
-func (l *ledger) label(i int) string {
-	if i >= l.labels && l.accounts[i].name != "" {
-		return otherStreams
+// itemKey is an account, or nil for those without series of their own, with an outcome.
+type itemKey struct {
+	account *account
+	outcome outcome
+}
+
+// newLedger returns the ledger of accounts of which at most labels get a label
+// of their own, as far as the budget allows. They have the attributes that name
+// returns; for the others it is called with otherStreams. What is of all of
+// them has the attributes in whole; missing counts items that are in no account
+// and should be.
+func newLedger(accounts []*account, missing *atomic.Int64, labels int, b *budget, name func(string) []attribute.KeyValue, whole ...attribute.KeyValue) *ledger {
+	l := &ledger{
+		accounts: accounts, missing: missing, labels: min(labels, len(accounts)), budget: b,
+		whole: metric.WithAttributeSet(attribute.NewSet(whole...)),
 	}
-	return l.accounts[i].name
+	if l.labels == 0 && accounts[0].name == "" {
+		l.labels = 1 // It needs no label.
+	}
+	for i := range l.labels + 1 {
+		attrs := name(otherStreams)
+		if i < l.labels {
+			attrs = name(accounts[i].name)
+		}
+		s := series{account: metric.WithAttributeSet(attribute.NewSet(attrs...))}
+		for o := range outcomes {
+			s.items[o] = metric.WithAttributeSet(attribute.NewSet(append(slices.Clip(attrs), attribute.String("outcome", outcomeNames[o]))...))
+		}
+		l.series = append(l.series, s)
+	}
+	return l
 }
 
 // instruments are what accounts are published as: each registers a callback.
@@ -135,21 +141,22 @@ func (l *ledger) publish(to instruments) error {
 }
 
 func (l *ledger) observeItems(_ context.Context, o metric.Int64Observer) error {
-	sums := make(map[string]*[outcomes]int64)
+	var others [outcomes]int64
 	for i, a := range l.accounts {
-		label := l.label(i)
-		if sums[label] == nil {
-			sums[label] = new([outcomes]int64)
-		}
 		for out := range outcomes {
-			sums[label][out] += a.out[out].Load()
+			n := a.out[out].Load()
+			switch {
+			case n == 0:
+			case i < l.labels && l.budget.items.has(itemKey{a, out}):
+				o.Observe(n, l.series[i].items[out])
+			default:
+				others[out] += n
+			}
 		}
 	}
-	for label, sum := range sums {
-		for out, n := range sum {
-			if n > 0 {
-				o.Observe(n, l.items[label][out])
-			}
+	for out, n := range others {
+		if n > 0 {
+			o.Observe(n, l.series[l.labels].items[out])
 		}
 	}
 	return nil
@@ -157,21 +164,27 @@ func (l *ledger) observeItems(_ context.Context, o metric.Int64Observer) error {
 
 func (l *ledger) observeEach(value func(*account) int64) metric.Int64Callback {
 	return func(_ context.Context, o metric.Int64Observer) error {
-		sums := make(map[string]int64)
+		var others int64
+		beyond := false
 		for i, a := range l.accounts {
-			if a.name != "" {
-				sums[l.label(i)] += value(a)
+			switch {
+			case a.name == "": // It has nothing but items.
+			case i < l.labels && l.budget.gauges.has(a):
+				o.Observe(value(a), l.series[i].account)
+			default:
+				others += value(a)
+				beyond = true
 			}
 		}
-		for label, n := range sums {
-			o.Observe(n, l.each[label])
+		if beyond {
+			o.Observe(others, l.series[l.labels].account)
 		}
 		return nil
 	}
 }
 
 func (l *ledger) observeUnaccounted(_ context.Context, o metric.Int64Observer) error {
-	var n int64
+	n := l.missing.Load()
 	for _, a := range l.accounts {
 		n += a.unaccounted()
 	}

@@ -23,7 +23,7 @@ func (r *router[D, C]) attach(cfg *Config) error {
 	}
 	switch r := any(r).(type) {
 	case *tracesRouter:
-		h.traces, h.keepers = r, make(map[*account]*keeper)
+		h.traces, h.keepers, h.series = r, make(map[*account]*keeper), newGrants[ruleKey](seriesLimit()-len(decisionNames))
 		for name, k := range h.rules.streams {
 			h.keepers[r.accounts[name]] = k
 		}

@@ -12,11 +12,11 @@ type group[D any] struct {
 	payload D
 	items   int
 	streams []int // that get it
+	// print identifies the content; nil where that is not needed.
+	print *xxh3.Uint128
 	// left counts the streams that have not got it yet, if each of them mutates
 	// it; then all but the last get a copy. Otherwise it is 1.
-	left int
-	// print identifies the content, where that is needed.
-	print xxh3.Uint128
+	left int32
 	// returned says that the caller has it back.
 	returned bool
 }
@@ -34,31 +34,37 @@ func (k *task[D, C]) take() {
 	}
 }
 
+// admit adds the group of a verdict to the turn. What goes nowhere is accounted
+// for.
+func (r *router[D, C]) admit(gen *generation[D, C], t *turn[D, C], v verdict, payload D) {
+	r.keep(payload) // A refused call has returned, and the data is offered again.
+	g := t.addGroup(v, payload, r.kind.Items(payload))
+	g.streams = gen.distinct(gen.destinations(g), g.items)
+	r.share(gen, g)
+	r.account(gen, g)
+	t.due += g.items * len(g.streams)
+	for _, stream := range g.streams {
+		t.places = append(t.places, placeOf(stream, len(t.groups)-1))
+	}
+}
+
 // plan lists the deliveries of the turn's groups in the order of the streams,
-// and enters them into the streams' accounts. What goes nowhere is accounted for.
+// and enters them into the streams' accounts.
 func (r *router[D, C]) plan(gen *generation[D, C], t *turn[D, C]) {
-	n := 0
-	for i := range t.groups {
-		g := &t.groups[i]
-		r.kind.Keep(g.payload) // A refused call has returned, and the data is offered again.
-		g.items = r.kind.Items(g.payload)
-		g.streams = gen.distinct(gen.destinations(g), g.items)
-		n += len(g.streams)
-	}
-	r.fingerprint(gen, t.groups, n)
-	for i := range t.groups {
-		g := &t.groups[i]
-		r.share(gen, g)
-		r.account(gen, g)
-		for _, stream := range g.streams {
-			t.places = append(t.places, placeOf(stream, i))
-		}
-	}
-	if len(t.groups) > 1 {
-		slices.Sort(t.places)
-	}
+	r.fingerprint(gen, t.groups, len(t.places))
+	slices.Sort(t.places) // They mostly are.
 	for _, p := range t.places {
 		r.assign(t, gen.seats[p.stream()].lane, &t.groups[p.group()])
+	}
+	r.missed(t.due)
+}
+
+// missed counts items of a payload that got into no group, or of a group that
+// are not on their way to a stream that takes them. There are none, or the
+// router has a defect.
+func (r *router[D, C]) missed(items int) {
+	if items != 0 {
+		r.missing.Add(int64(items))
 	}
 }
 
@@ -73,12 +79,13 @@ func (p place) group() int  { return int(uint32(p)) }
 
 // assign adds the delivery of g to the lane, unless the lane has g.
 func (r *router[D, C]) assign(t *turn[D, C], l *lane[D, C], g *group[D]) {
+	t.due -= g.items
 	if r.skip(g, l) {
 		g.left--
 		return
 	}
 	l.enter(g.items)
-	t.timed = t.timed || l.policy.timeout > 0
+	t.timed = t.timed || l.timed
 	t.addTask(l, g)
 }
 
@@ -131,12 +138,12 @@ func (r *router[D, C]) share(gen *generation[D, C], g *group[D]) {
 		return
 	}
 	for _, stream := range g.streams {
-		if l := gen.seats[stream].lane; !l.mutates || l.policy.refusal == refusalPushBack {
+		if l := gen.seats[stream].lane; !l.mutates || l.pushesBack {
 			r.markReadOnly(g.payload)
 			return
 		}
 	}
-	g.left = len(g.streams)
+	g.left = int32(len(g.streams)) // There are fewer than 2^31 streams.
 }
 
 // markReadOnly does not write again what others may be reading: a sender may

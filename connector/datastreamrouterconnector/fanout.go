@@ -33,7 +33,7 @@ func newFanOut[D any, C signal.Consumer](
 	r := &router[D, C]{
 		role: destinationRole, kind: kind, id: set.ID, settings: set.TelemetrySettings, builder: builder,
 		lanes: make(map[string]*lane[D, C]), accounts: make(map[string]*account), nowhere: new(account),
-		farewell: cfg.farewell,
+		farewell: &cfg.shared.farewell, recycling: recycles(),
 	}
 	ids := pipes.PipelineIDs()
 	slices.SortFunc(ids, func(a, b pipeline.ID) int { return strings.Compare(a.Name(), b.Name()) })
@@ -63,7 +63,7 @@ func newFanOut[D any, C signal.Consumer](
 		}
 		return r.forward(ctx, &gen, data, all)
 	}
-	return r, r.publishFanOut(cfg.Stream, accounts)
+	return r, r.publishFanOut(cfg, accounts)
 }
 
 // destinationOf is the name of the destination that a pipeline leads to.
@@ -73,18 +73,47 @@ func destinationOf(id pipeline.ID) string {
 }
 
 // publishFanOut publishes the accounts of the stream's destinations.
-func (r *router[D, C]) publishFanOut(stream string, accounts []*account) error {
-	of := []attribute.KeyValue{attribute.String("signal", r.kind.Signal.String()), attribute.String("stream", stream)}
+func (r *router[D, C]) publishFanOut(cfg *FanOutConfig, accounts []*account) error {
+	of, stream := attribute.String("signal", r.kind.Signal.String()), attribute.String("stream", cfg.Stream)
+	named := func(destination string) []attribute.KeyValue {
+		if destination == otherStreams {
+			return []attribute.KeyValue{of, attribute.String("stream", otherStreams)}
+		}
+		return []attribute.KeyValue{of, stream, attribute.String("destination", destination)}
+	}
+	series := cfg.shared.series(r.kind.Signal)
+	r.unpublish = func() { series.free(accounts) }
 	b := r.builder
 	return errors.Join(
-		newLedger(accounts, len(accounts), "destination", of...).publish(instruments{
+		newLedger(accounts, &r.missing, len(accounts), series, named, of, stream).publish(instruments{
 			items:       b.RegisterConnectorDatastreamfanoutItemsCallback,
 			pending:     b.RegisterConnectorDatastreamfanoutPendingItemsCallback,
 			held:        b.RegisterConnectorDatastreamfanoutHeldBytesCallback,
 			unaccounted: b.RegisterConnectorDatastreamfanoutUnaccountedItemsCallback,
 		}),
-		b.RegisterConnectorDatastreamfanoutForgottenGroupsCallback(observe(r.forgotten, of...)),
+		b.RegisterConnectorDatastreamfanoutForgottenGroupsCallback(observe(r.forgotten, of, stream)),
 	)
+}
+
+// fanOuts is what the fan-outs of a collector share. It is safe for concurrent
+// use.
+type fanOuts struct {
+	farewell farewell
+	mu       sync.Mutex
+	budgets  map[pipeline.Signal]*budget
+}
+
+// series returns the budget of a signal.
+func (f *fanOuts) series(s pipeline.Signal) *budget {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.budgets == nil {
+		f.budgets = make(map[pipeline.Signal]*budget)
+	}
+	if f.budgets[s] == nil {
+		f.budgets[s] = newBudget()
+	}
+	return f.budgets[s]
 }
 
 // farewell is the time that the fan-outs of a collector have to shut down. The

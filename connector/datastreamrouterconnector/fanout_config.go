@@ -33,7 +33,7 @@ type FanOutConfig struct {
 	// in bytes of OTLP; one destination may have half of it. Default: 64 MiB.
 	HoldBytes int64 `mapstructure:"hold_bytes"`
 
-	farewell *farewell // that the collector's fan-outs share
+	shared *fanOuts
 }
 
 var _ interface{ Validate() error } = (*FanOutConfig)(nil)
@@ -41,10 +41,10 @@ var _ interface{ Validate() error } = (*FanOutConfig)(nil)
 // fanOutDefaults returns what makes a default configuration, for fan-outs that
 // shut down together.
 func fanOutDefaults() component.CreateDefaultConfigFunc {
-	shared := new(farewell)
+	shared := new(fanOuts)
 	return func() component.Config {
 		return &FanOutConfig{
-			WhenRefused: refusalRetry, RetryFor: defaultRetryFor, Timeout: defaultTimeout, HoldBytes: defaultHoldBytes, farewell: shared,
+			WhenRefused: refusalRetry, RetryFor: defaultRetryFor, Timeout: defaultTimeout, HoldBytes: defaultHoldBytes, shared: shared,
 		}
 	}
 }

@@ -36,6 +36,7 @@ type holder struct {
 	logs   *logsRouter // nil unless records follow their traces
 	// keepers are the streams' rules, by the accounts of their spans.
 	keepers map[*account]*keeper
+	series  *grants[ruleKey] // of the rules' decisions
 
 	epoch    time.Time // from which times are told
 	deciding sync.Mutex

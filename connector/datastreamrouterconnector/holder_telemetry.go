@@ -51,23 +51,42 @@ func (h *holder) publish(builder *metadata.TelemetryBuilder) error {
 	)
 }
 
-// observeRules reports the decisions of each stream's rules. The number of
-// series is bounded by the configuration.
+// ruleKey is a rule's decision. That of all beyond the bound has no account.
+type ruleKey struct {
+	account        *account
+	rule, decision int
+}
+
+// observeRules reports the decisions of each stream's rules. Those beyond what
+// an instrument can have are published together.
 func (h *holder) observeRules(_ context.Context, o metric.Int64Observer) error {
+	var others [2]int64
 	for a, k := range h.keepers {
 		for i := range k.decisions {
 			name := noRule
 			if i < len(k.rules) {
 				name = k.rules[i].name
 			}
-			for kept, decision := range []string{"dropped", "kept"} {
-				observeSome(o, k.decisions[i][kept].Load(),
-					attribute.String("stream", a.name), attribute.String("rule", name), attribute.String("decision", decision))
+			for kept, decision := range decisionNames {
+				n := k.decisions[i][kept].Load()
+				if n == 0 {
+					continue
+				}
+				if !h.series.has(ruleKey{a, i, kept}) {
+					others[kept] += n
+					continue
+				}
+				observeSome(o, n, attribute.String("stream", a.name), attribute.String("rule", name), attribute.String("decision", decision))
 			}
 		}
 	}
+	for kept, n := range others {
+		observeSome(o, n, attribute.String("stream", otherStreams), attribute.String("decision", decisionNames[kept]))
+	}
 	return nil
 }
+
+var decisionNames = [...]string{"dropped", "kept"}
 
 // observeSome reports a counter that has counted something.
 func observeSome(o metric.Int64Observer, n int64, attrs ...attribute.KeyValue) {

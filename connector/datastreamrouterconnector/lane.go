@@ -22,18 +22,22 @@ import (
 // what comes for it is held (or dropped, by its policy) without a call, and
 // the lane's own workers offer it again, so that nobody else waits for it.
 type lane[D any, C signal.Consumer] struct {
+	// What every delivery reads comes first and shares a cache line.
 	*account
-	role    role
-	index   int // in the order of delivery
-	kind    *signal.Kind[D, C]
-	next    C
-	mutates bool
-	stamp   *streamname.Stamp
-	policy  policy
-	room    *room
+	kind       *signal.Kind[D, C]
+	next       C
+	stamp      *streamname.Stamp
+	mutates    bool
+	timed      bool // The policy has a timeout.
+	pushesBack bool // The policy is to push back what is refused.
 
 	// sick says that mu guards something: anything held, or a call overdue.
 	sick atomic.Bool
+
+	role   role
+	index  int // in the order of delivery
+	policy policy
+	room   *room
 
 	mu       sync.Mutex
 	held     []holding[D]
@@ -200,7 +204,7 @@ func (l *lane[D, C]) pushBack(items int, err error) error {
 
 // recovered notes that the pipeline took something.
 func (l *lane[D, C]) recovered() {
-	if l.policy.refusal != refusalPushBack {
+	if !l.pushesBack {
 		return
 	}
 	l.mu.Lock()

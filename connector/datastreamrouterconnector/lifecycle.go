@@ -60,6 +60,7 @@ func (r *router[D, C]) shutdown(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, grace)
 	defer cancel()
+	defer r.unpublish()
 	defer r.builder.Shutdown()
 	var closing sync.WaitGroup
 	closing.Go(func() { r.stage.wait(ctx) })

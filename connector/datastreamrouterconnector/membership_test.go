@@ -203,7 +203,13 @@ func (r *fakeRegistry) GetExtensions() map[component.ID]component.Component {
 
 // Hostile and odd resources are routed by rule and break nothing.
 func TestOddResources(t *testing.T) {
-	s := logsSubject
+	t.Run("traces", func(t *testing.T) { testOddResources(t, tracesSubject) })
+	t.Run("metrics", func(t *testing.T) { testOddResources(t, metricsSubject) })
+	t.Run("logs", func(t *testing.T) { testOddResources(t, logsSubject) })
+	t.Run("profiles", func(t *testing.T) { testOddResources(t, profilesSubject) })
+}
+
+func testOddResources[D any, C signal.Consumer](t *testing.T, s subject[D, C]) {
 	b := newBench(t, s, configOf(t, `
 streams:
   - { name: number, select: [ { service.name: 42 } ] }
@@ -213,26 +219,37 @@ streams:
   - { name: long, select: [ { service.name: { regex: "^l+$" } } ] }
 `), pipesNamedOf(s, "number", "empty", "first", "absent", "long")...)
 	d := s.new()
-	put := func(set func(pcommon.Map)) {
-		rl := d.ResourceLogs().AppendEmpty()
-		set(rl.Resource().Attributes())
-		rl.ScopeLogs().AppendEmpty().LogRecords().AppendEmpty()
+	put := func(item string, set func(pcommon.Map)) {
+		s.add(d, "", []string{item})
+		attributes := s.kind.Resource(d, s.kind.Len(d)-1).Attributes()
+		attributes.Clear()
+		set(attributes)
 	}
-	put(func(m pcommon.Map) { m.PutInt("service.name", 42) })
-	put(func(m pcommon.Map) { m.PutEmpty("service.name") })
-	put(func(m pcommon.Map) { m.PutStr("service.name", "") })
-	put(func(pcommon.Map) {})
-	put(func(m pcommon.Map) { m.PutStr("service.name", strings.Repeat("l", 100_000)) })
-	put(func(m pcommon.Map) { m.PutEmptySlice("service.name").AppendEmpty().SetStr("one") })
+	put("int", func(m pcommon.Map) { m.PutInt("service.name", 42) })
+	put("none", func(m pcommon.Map) { m.PutEmpty("service.name") })
+	put("zero", func(m pcommon.Map) { m.PutStr("service.name", "") })
+	put("missing", func(pcommon.Map) {})
+	put("huge", func(m pcommon.Map) { m.PutStr("service.name", strings.Repeat("l", 100_000)) })
+	put("list", func(m pcommon.Map) { m.PutEmptySlice("service.name").AppendEmpty().SetStr("one") })
 	b.send(d)
 	require.Equal(t, map[string]int64{
 		"number/delivered": 1, "empty/delivered": 2, "absent/delivered": 1, "long/delivered": 1, "/unmatched": 1,
 	}, b.counts())
+	b.got("number", "int")
+	b.got("empty", "none", "zero")
+	b.got("absent", "missing")
+	b.got("long", "huge")
 }
 
 // Ten thousand resources of one item each, over many streams, in one payload.
 func TestManyResources(t *testing.T) {
-	s := tracesSubject
+	t.Run("traces", func(t *testing.T) { testManyResources(t, tracesSubject) })
+	t.Run("metrics", func(t *testing.T) { testManyResources(t, metricsSubject) })
+	t.Run("logs", func(t *testing.T) { testManyResources(t, logsSubject) })
+	t.Run("profiles", func(t *testing.T) { testManyResources(t, profilesSubject) })
+}
+
+func testManyResources[D any, C signal.Consumer](t *testing.T, s subject[D, C]) {
 	b := newBench(t, s, shop(), pipesNamedOf(s, "x", "y", "default")...)
 	b.send(s.payload(strings.Repeat("a1 b1 c1 z1 ", 2500)))
 	require.Equal(t, map[string]int64{"x/delivered": 5000, "y/delivered": 5000, "default/delivered": 2500}, b.counts())

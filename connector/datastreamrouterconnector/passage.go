@@ -8,33 +8,19 @@ import (
 )
 
 // passage is the context of one delivery: the caller's, in which the stream is
-// named. If it is detached it has the caller's values, but neither its deadline
-// nor its end: a caller may leave before its data is delivered.
+// named.
 type passage struct {
 	context.Context
-	stamp    *streamname.Stamp
-	detached bool
-}
-
-func (p *passage) Deadline() (time.Time, bool) {
-	if p.detached {
-		return time.Time{}, false
-	}
-	return p.Context.Deadline()
-}
-
-func (p *passage) Done() <-chan struct{} {
-	if p.detached {
-		return nil
-	}
-	return p.Context.Done()
-}
-
-func (p *passage) Err() error {
-	if p.detached {
-		return nil
-	}
-	return p.Context.Err()
+	stamp *streamname.Stamp
 }
 
 func (p *passage) Value(key any) any { return p.stamp.Value(p.Context, key) }
+
+// detached is a passage with the caller's values, but neither its deadline nor
+// its end: a caller may leave before its data is delivered.
+type detached passage
+
+func (*detached) Deadline() (time.Time, bool) { return time.Time{}, false }
+func (*detached) Done() <-chan struct{}       { return nil }
+func (*detached) Err() error                  { return nil }
+func (d *detached) Value(key any) any         { return (*passage)(d).Value(key) }

@@ -17,9 +17,8 @@ import (
 // memory once the first consumer of a pipeline has returned. Data that was
 // refused by then must still be whole when it is offered again.
 func TestHeldDataIsNotRecycled(t *testing.T) {
-	const gate = "pdata.useProtoPooling"
-	require.NoError(t, featuregate.GlobalRegistry().Set(gate, true))
-	t.Cleanup(func() { require.NoError(t, featuregate.GlobalRegistry().Set(gate, false)) })
+	require.NoError(t, featuregate.GlobalRegistry().Set(recyclingGate, true))
+	t.Cleanup(func() { require.NoError(t, featuregate.GlobalRegistry().Set(recyclingGate, false)) })
 	synctest.Test(t, func(t *testing.T) {
 		s := tracesSubject
 		var refusing atomic.Bool

@@ -159,25 +159,26 @@ func (r *repeats) rotateLocked() {
 
 // fingerprint identifies each group of a payload that its sender may have to
 // repeat for some of its deliveries only, or that may be the rest of such a
-// payload. Without one a group's print is zero.
+// payload. Without one a group's print is nil.
 func (r *router[D, C]) fingerprint(gen *generation[D, C], groups []group[D], deliveries int) {
 	if r.stage.repeats == nil || deliveries < 2 && r.stage.repeats.empty() {
 		return
 	}
-	pushesBack := func(stream int) bool { return gen.seats[stream].lane.policy.refusal == refusalPushBack }
+	pushesBack := func(stream int) bool { return gen.seats[stream].lane.pushesBack }
 	if !slices.ContainsFunc(groups, func(g group[D]) bool { return slices.ContainsFunc(g.streams, pushesBack) }) {
 		return
 	}
 	for i := range groups {
 		if encoded, err := r.kind.Marshal(groups[i].payload); err == nil {
-			groups[i].print = xxh3.Hash128(encoded)
+			print := xxh3.Hash128(encoded)
+			groups[i].print = &print
 		}
 	}
 }
 
 // skip reports whether the lane took the group before, and counts it.
 func (r *router[D, C]) skip(g *group[D], l *lane[D, C]) bool {
-	if g.print == (xxh3.Uint128{}) || !r.stage.repeats.took(repeat{g.print, l.index}) {
+	if g.print == nil || !r.stage.repeats.took(repeat{*g.print, l.index}) {
 		return false
 	}
 	l.note(alreadyDelivered, g.items)
@@ -194,8 +195,8 @@ func (t *turn[D, C]) remember(again bool) {
 	defer t.mu.Unlock()
 	var prints []xxh3.Uint128
 	for i := range t.groups {
-		if p := t.groups[i].print; p != (xxh3.Uint128{}) {
-			prints = append(prints, p)
+		if p := t.groups[i].print; p != nil {
+			prints = append(prints, *p)
 		}
 	}
 	if !again {
@@ -207,8 +208,8 @@ func (t *turn[D, C]) remember(again bool) {
 	t.stage.repeats.tie(prints)
 	for i := range t.tasks {
 		k := &t.tasks[i]
-		if k.group.print != (xxh3.Uint128{}) && !k.refusal && (k.over || k.lane.policy.refusal != refusalPushBack) {
-			t.stage.repeats.remember(repeat{k.group.print, k.lane.index})
+		if k.group.print != nil && !k.refusal && (k.over || !k.lane.pushesBack) {
+			t.stage.repeats.remember(repeat{*k.group.print, k.lane.index})
 		}
 	}
 }

@@ -37,6 +37,8 @@ type router[D any, C signal.Consumer] struct {
 	nowhere  *account
 	sources  *sources.Table // nil if no extension asks for it
 
+	recycling bool // The Collector may reuse a payload's memory.
+
 	generation atomic.Pointer[generation[D, C]]
 	applying   sync.Mutex // one at a time replaces the generation
 
@@ -55,6 +57,8 @@ type router[D any, C signal.Consumer] struct {
 	splits *splits
 
 	unregister []func()
+	unpublish  func() // when it is published no longer
+	missing    atomic.Int64
 }
 
 func newRouter[D any, C signal.Consumer](
@@ -67,6 +71,7 @@ func newRouter[D any, C signal.Consumer](
 	r := &router[D, C]{
 		role: streamRole, kind: kind, id: set.ID, settings: set.TelemetrySettings, builder: builder,
 		lanes: make(map[string]*lane[D, C]), accounts: make(map[string]*account), nowhere: new(account),
+		recycling: recycles(), unpublish: func() {},
 	}
 	accounts, err := r.open(cfg, pipes)
 	if err != nil {
@@ -132,8 +137,11 @@ func (r *router[D, C]) addLane(a *account, pipes pipelines[C], to pipeline.ID, p
 		mutates: next.Capabilities().MutatesData,
 		stamp:   stamp,
 		policy:  p,
+		timed:   p.timeout > 0,
 		room:    space,
 		wake:    make(chan struct{}),
+
+		pushesBack: p.refusal == refusalPushBack,
 	}
 	return nil
 }
@@ -143,8 +151,13 @@ func (r *router[D, C]) addLane(a *account, pipes pipelines[C], to pipeline.ID, p
 type verdict struct{ set, absent *match.Set }
 
 func (g *generation[D, C]) decide(resource pcommon.Resource) verdict {
-	v := verdict{set: g.table.MatchResource(resource)}
-	if len(v.set.Streams) == 0 {
+	return g.verdict(g.table.MatchResource(resource), resource)
+}
+
+// verdict is the one over a resource that the table matches with set.
+func (g *generation[D, C]) verdict(set *match.Set, resource pcommon.Resource) verdict {
+	v := verdict{set: set}
+	if len(set.Streams) == 0 {
 		v.absent = g.absent.MatchResource(resource)
 	}
 	return v
@@ -173,21 +186,48 @@ func (r *router[D, C]) route(ctx context.Context, data D) error {
 		return nil
 	}
 	gen := r.generation.Load()
-	first := gen.decide(r.kind.Resource(data, 0))
-	for i := 1; i < n; i++ {
-		if v := gen.decide(r.kind.Resource(data, i)); v != first {
-			return r.split(ctx, gen, data, i, first, v)
-		}
+	t := r.turn()
+	defer t.release()
+	if v, ok := r.common(gen, t, data, n); ok {
+		return r.whole(ctx, gen, t, data, v)
 	}
-	return r.forward(ctx, gen, data, first)
+	r.group(gen, t, data)
+	if len(t.grouping.verdicts) == 1 {
+		return r.whole(ctx, gen, t, data, t.grouping.verdicts[0])
+	}
+	return r.split(ctx, gen, t, data)
 }
 
-// forward delivers data whose resources all have one verdict: the payload
-// itself, whole.
+// common returns the verdict over all n resources of data, if it sees at a glance
+// that they have one in common.
+func (r *router[D, C]) common(gen *generation[D, C], t *turn[D, C], data D, n int) (verdict, bool) {
+	if !match.Alike(&t.batch, gen.table, data, n, r.kind.Resource) {
+		return verdict{}, false
+	}
+	v := gen.decide(r.kind.Resource(data, 0))
+	return v, v.absent == nil || match.Alike(&t.batch, gen.absent, data, n, r.kind.Resource)
+}
+
+// group assigns the resources of data to the turn's groups.
+func (r *router[D, C]) group(gen *generation[D, C], t *turn[D, C], data D) {
+	for i, n := 0, r.kind.Len(data); i < n; {
+		for _, set := range match.Sets(&t.batch, gen.table, data, i, min(i+match.BatchSize, n), r.kind.Resource) {
+			t.grouping.add(gen.verdict(set, r.kind.Resource(data, i)))
+			i++
+		}
+	}
+}
+
+// forward delivers data whose resources all have one verdict.
 func (r *router[D, C]) forward(ctx context.Context, gen *generation[D, C], data D, v verdict) error {
 	t := r.turn()
 	defer t.release()
-	t.addGroup(v, data)
+	return r.whole(ctx, gen, t, data, v)
+}
+
+// whole delivers data of one verdict: the payload itself.
+func (r *router[D, C]) whole(ctx context.Context, gen *generation[D, C], t *turn[D, C], data D, v verdict) error {
+	r.admit(gen, t, v, data)
 	r.plan(gen, t)
 	err := t.run(ctx)
 	if !retryable(err) {
@@ -198,19 +238,14 @@ func (r *router[D, C]) forward(ctx context.Context, gen *generation[D, C], data 
 	return r.kind.Partial(err, data)
 }
 
-// split delivers data whose resources differ: those before the i-th have the
-// verdict first, the i-th has v. Each distinct verdict gets a payload.
-func (r *router[D, C]) split(ctx context.Context, gen *generation[D, C], data D, i int, first, v verdict) error {
-	t := r.turn()
-	defer t.release()
-	for range i {
-		t.grouping.add(first)
-	}
-	t.grouping.add(v)
-	for j := i + 1; j < r.kind.Len(data); j++ {
-		t.grouping.add(gen.decide(r.kind.Resource(data, j)))
-	}
+// split delivers data in groups: each verdict gets a payload.
+func (r *router[D, C]) split(ctx context.Context, gen *generation[D, C], t *turn[D, C], data D) error {
+	items := r.kind.Items(data)
 	r.divide(t, data)
+	for j, v := range t.grouping.verdicts {
+		r.admit(gen, t, v, t.payloads[j])
+	}
+	r.missed(items - t.items())
 	r.plan(gen, t)
 	err := t.run(ctx)
 	if !retryable(err) {
@@ -223,21 +258,20 @@ func (r *router[D, C]) split(ctx context.Context, gen *generation[D, C], data D,
 		failed = r.kind.NewLike(data)
 	}
 	t.restore(&r.kind, failed)
-	r.kind.Keep(failed) // This call returns, and the data is offered again.
+	r.keep(failed) // This call returns, and the data is offered again.
 	return r.kind.Partial(err, failed)
 }
 
-// divide makes the turn's groups of data. A read-only payload is copied, any
-// other is emptied.
+// divide makes the payloads of the turn's groups of data. A read-only payload is
+// copied, any other is emptied.
 func (r *router[D, C]) divide(t *turn[D, C], data D) {
 	most, copied := t.grouping.most(), r.kind.IsReadOnly(data)
-	for j, v := range t.grouping.verdicts {
+	for j, size := range t.grouping.sizes {
 		payload := r.kind.NewLike(data)
-		if size := int(t.grouping.sizes[j]); size > 1 && (copied || int32(j) != most) {
-			r.kind.Grow(payload, size)
+		if copied || int32(j) != most { // To grow by need costs more, even for one.
+			r.kind.Grow(payload, int(size))
 		}
 		t.payloads = append(t.payloads, payload)
-		t.addGroup(v, payload)
 	}
 	if !copied {
 		r.kind.Divide(data, t.grouping.of, t.payloads, most)

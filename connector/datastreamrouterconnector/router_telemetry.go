@@ -12,7 +12,7 @@ import (
 // publish publishes the router's accounts and numbers.
 func (r *router[D, C]) publish(accounts []*account, labels int) error {
 	of := attribute.String("signal", r.kind.Signal.String())
-	l := newLedger(accounts, labels, "stream", of)
+	l := newLedger(accounts, &r.missing, labels, newBudget(), streamLabels(of), of)
 	if r.kind.Signal == pipeline.SignalTraces {
 		l.held = r.holder // It counts the log records, too.
 	}
@@ -28,6 +28,16 @@ func (r *router[D, C]) publish(accounts []*account, labels int) error {
 		b.RegisterConnectorDatastreamrouterConditionErrorsCallback(observe(r.conditionErrors, of)),
 		b.RegisterConnectorDatastreamrouterForgottenGroupsCallback(observe(r.forgotten, of)),
 	)
+}
+
+// streamLabels returns what tells a stream's series from others of a signal.
+func streamLabels(of attribute.KeyValue) func(string) []attribute.KeyValue {
+	return func(stream string) []attribute.KeyValue {
+		if stream == "" {
+			return []attribute.KeyValue{of}
+		}
+		return []attribute.KeyValue{of, attribute.String("stream", stream)}
+	}
 }
 
 // observe reports a number with attributes.

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/match"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/signal"
 )
 
@@ -23,11 +24,13 @@ import (
 type turn[D any, C signal.Consumer] struct {
 	attendance
 	stage     *stage
+	batch     match.Batch
 	grouping  grouping
 	groups    []group[D]
 	payloads  []D // of the groups
 	places    []place
 	tasks     []task[D, C]
+	due       int  // items of the groups that have no delivery yet, for each stream
 	timed     bool // a stream of the tasks has a timeout
 	caller    context.Context
 	passages  []passage     // the tasks' contexts
@@ -84,17 +87,26 @@ func (t *turn[D, C]) release() {
 	clear(t.tasks)
 	t.groups, t.payloads, t.places, t.tasks = t.groups[:0], t.payloads[:0], t.places[:0], t.tasks[:0]
 	t.caller, t.passages, t.failed = nil, nil, failures{}
-	t.timed, t.abandoned, t.next, t.seen = false, false, 0, 0
+	t.timed, t.abandoned, t.next, t.seen, t.due = false, false, 0, 0, 0
 	t.stage.turns.Put(t)
 }
 
-// addGroup adds a group. Like tasks, groups are written in place: whoever was
-// there before has left nothing.
-func (t *turn[D, C]) addGroup(v verdict, payload D) {
+// addGroup adds a group and returns it, until the next one is added. Like tasks,
+// groups are written in place: whoever was there before has left nothing.
+func (t *turn[D, C]) addGroup(v verdict, payload D, items int) *group[D] {
 	n := len(t.groups)
 	t.groups = slices.Grow(t.groups, 1)[:n+1]
 	g := &t.groups[n]
-	g.verdict, g.payload = v, payload
+	g.verdict, g.payload, g.items = v, payload, items
+	return g
+}
+
+// items is how many the groups have.
+func (t *turn[D, C]) items() (n int) {
+	for i := range t.groups {
+		n += t.groups[i].items
+	}
+	return n
 }
 
 // addTask adds the delivery of a group to a lane.
@@ -148,7 +160,7 @@ func (t *turn[D, C]) leave() (error, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for i := range t.tasks {
-		if k := &t.tasks[i]; !k.closed && k.lane.policy.refusal == refusalPushBack {
+		if k := &t.tasks[i]; !k.closed && k.lane.pushesBack {
 			return nil, false
 		}
 	}
@@ -176,9 +188,16 @@ func (t *turn[D, C]) beginLocked() int {
 	// A task without a call cannot be overtaken.
 	k.over = !k.lane.admits()
 	k.take()
-	// Where the caller waits for the answer whatever happens, its own deadline holds.
-	t.passages[i] = passage{t.caller, k.lane.stamp, t.timed && k.lane.policy.refusal != refusalPushBack}
+	t.passages[i] = passage{t.caller, k.lane.stamp}
 	return i
+}
+
+// contextOf returns the context of a task that was begun.
+func (t *turn[D, C]) contextOf(i int) context.Context {
+	if p := &t.passages[i]; t.timed && !t.tasks[i].lane.pushesBack {
+		return (*detached)(p)
+	}
+	return &t.passages[i] // The caller waits for the answer whatever happens: its own deadline holds.
 }
 
 // finish closes a task that the caller waits for, unless it was successful.
@@ -229,7 +248,7 @@ func (t *turn[D, C]) look(now time.Duration) bool {
 	}
 	k.overtaken = true
 	k.lane.overstay()
-	if k.lane.policy.refusal != refusalPushBack {
+	if !k.lane.pushesBack {
 		t.failed.taken = true
 		t.closeLocked(k)
 	}

@@ -15,7 +15,7 @@ var errOverdue = errors.New("the pipeline does not answer")
 func (t *turn[D, C]) serve() {
 	i := t.begin()
 	for i >= 0 {
-		k, ctx := &t.tasks[i], &t.passages[i]
+		k, ctx := &t.tasks[i], t.contextOf(i)
 		if k.over {
 			t.finish(k, k.lane.dispose(ctx, k.payload, k.group.items, errOverdue), nil)
 			i = t.begin()
@@ -44,7 +44,7 @@ func (t *turn[D, C]) succeed(k *task[D, C]) (next int, overtaken bool) {
 	if k.overtaken {
 		defer k.lane.returned()
 	}
-	if !k.overtaken || k.lane.policy.refusal == refusalPushBack {
+	if !k.overtaken || k.lane.pushesBack {
 		t.failed.taken = true
 		t.closeLocked(k)
 	}
@@ -73,7 +73,7 @@ func (t *turn[D, C]) fail(k *task[D, C], ctx context.Context, err error) (overta
 	} else {
 		rejection = fmt.Errorf("%s %q: %w", k.lane.role, k.lane.name, err)
 	}
-	if !overtaken || k.lane.policy.refusal == refusalPushBack {
+	if !overtaken || k.lane.pushesBack {
 		t.finish(k, refusal, rejection)
 	}
 	return overtaken

@@ -162,7 +162,11 @@ func (k *key) share(clauses []uint64) *pattern {
 
 // pattern returns the pattern of an attribute's value.
 func (k *key) pattern(value string) *pattern {
-	hash := maphash.String(seed, value)
+	return k.lookup(value, maphash.String(seed, value))
+}
+
+// lookup is pattern for a value with this hash.
+func (k *key) lookup(value string, hash uint64) *pattern {
 	if p := k.known.find(value, hash); p != nil {
 		return p
 	}

@@ -109,20 +109,29 @@ func (t *Table) lookup(attrs pcommon.Map) decision {
 	if len(t.keys) == 1 {
 		return t.lookupOne(t.keys[0].of(attrs))
 	}
-	var patterns [maxKeys]*pattern
 	if len(t.keys) > maxKeys {
 		many := make([]*pattern, len(t.keys))
 		t.patterns(attrs, many)
 		return t.decide(many)
 	}
-	used := patterns[:len(t.keys)]
-	t.patterns(attrs, used)
-	hash := combine(used)
-	if d, ok := t.decisions.get(hash, func(known []*pattern) bool { return samePatterns(known, used) }); ok {
+	var patterns [maxKeys]*pattern
+	t.patterns(attrs, patterns[:len(t.keys)])
+	return t.decided(patterns[:len(t.keys)])
+}
+
+// decided returns what the patterns of the keys, at most maxKeys, decide. It does
+// not keep them.
+func (t *Table) decided(patterns []*pattern) decision {
+	if len(patterns) == 1 {
+		return t.lookupOne(patterns[0])
+	}
+	hash := combine(patterns)
+	if d, ok := t.decisions.get(hash, func(known []*pattern) bool { return samePatterns(known, patterns) }); ok {
 		return d
 	}
-	d := t.decide(used)
-	t.decisions.put(hash, append([]*pattern(nil), used...), d)
+	own := append([]*pattern(nil), patterns...)
+	d := t.decide(own)
+	t.decisions.put(hash, own, d)
 	return d
 }
 

@@ -31,6 +31,7 @@ func checkAgainstNaive(t *testing.T, seed uint64, streams int) {
 	defs := r.streams(streams)
 	for _, mode := range []Mode{AllStreams, FirstStream} {
 		table := Compile(defs, mode)
+		checkBatches(t, r, table)
 		for range 50 {
 			resource := r.resource()
 			taken, observed := naive(defs, mode, resource)
