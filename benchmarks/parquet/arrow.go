@@ -114,13 +114,17 @@ func appendCell(b array.Builder, n *parquet.Node, c *cell) {
 	}
 }
 
+// arrowProperties are arrow-go's own but for the codec and the size of row groups, which are ours.
+func arrowProperties(groupRows int) *arrowparquet.WriterProperties {
+	return arrowparquet.NewWriterProperties(arrowparquet.WithCompression(compress.Codecs.Zstd),
+		arrowparquet.WithCompressionLevel(1), arrowparquet.WithMaxRowGroupLength(int64(groupRows)))
+}
+
 // flush writes the rows as a row group.
 func (s *arrowSink) flush() error {
 	if s.file == nil {
-		properties := arrowparquet.NewWriterProperties(arrowparquet.WithCompression(compress.Codecs.Zstd),
-			arrowparquet.WithCompressionLevel(1), arrowparquet.WithMaxRowGroupLength(int64(s.groupRows)))
 		var err error
-		s.file, err = pqarrow.NewFileWriter(s.builder.Schema(), &s.out, properties, pqarrow.DefaultWriterProps())
+		s.file, err = pqarrow.NewFileWriter(s.builder.Schema(), &s.out, arrowProperties(s.groupRows), pqarrow.DefaultWriterProps())
 		if err != nil {
 			return err
 		}

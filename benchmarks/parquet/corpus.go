@@ -57,3 +57,20 @@ func metricCorpus(points int) (corpus[pmetric.Metrics], error) {
 	return newCorpus(points, pointsPerPayload, 30*time.Second, shop.New(1).Metrics, pmetric.Metrics.DataPointCount,
 		(&pmetric.ProtoMarshaler{}).MarshalMetrics, (&pmetric.ProtoUnmarshaler{}).UnmarshalMetrics)
 }
+
+// steadyPoints is how many points the steady mix is measured with: all that it is defined for, unless somebody asks for
+// few items.
+func steadyPoints(items int) int {
+	if items < shop.SteadySeries {
+		return items
+	}
+	return shop.SteadySeries * shop.SteadyExports
+}
+
+// steadyCorpus is the mix of metrics that the bar is about, in whole exports.
+func steadyCorpus(points int) (corpus[pmetric.Metrics], error) {
+	steady := shop.NewSteady(1, begins)
+	return newCorpus(points, shop.SteadySeries, shop.SteadyInterval,
+		func(_ int, at time.Time) pmetric.Metrics { return steady.Metrics(at) }, pmetric.Metrics.DataPointCount,
+		(&pmetric.ProtoMarshaler{}).MarshalMetrics, (&pmetric.ProtoUnmarshaler{}).UnmarshalMetrics)
+}

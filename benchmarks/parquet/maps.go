@@ -1,13 +1,17 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/apache/arrow-go/v18/arrow/memory"
 	arrowparquet "github.com/apache/arrow-go/v18/parquet"
+	"github.com/apache/arrow-go/v18/parquet/pqarrow"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 )
 
@@ -85,6 +89,45 @@ func writeArrow(path string, s *schema, c corpus[ptrace.Traces], payloads [][]by
 	}
 	_, err = sink.close()
 	return err
+}
+
+// writeMaps writes our files again with maps, by DuckDB, and those by arrow-go.
+func writeMaps(duckdb, root string, files []string) error {
+	byDuck, byArrow := filepath.Join(root, tables[laidByDuck]), filepath.Join(root, tables[laidMaps])
+	if err := errors.Join(os.Mkdir(byDuck, 0o750), os.Mkdir(byArrow, 0o750)); err != nil {
+		return err
+	}
+	for i, file := range files {
+		name := fmt.Sprintf("%02d.parquet", i)
+		if _, err := ask(duckdb, []string{copyToMaps(file, filepath.Join(byDuck, name))}); err != nil {
+			return err
+		}
+		if err := copyByArrow(filepath.Join(byDuck, name), filepath.Join(byArrow, name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// copyByArrow lets arrow-go read a file and write it again, with row groups of the same size.
+func copyByArrow(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	read, err := pqarrow.ReadTable(context.Background(), in, arrowparquet.NewReaderProperties(memory.DefaultAllocator),
+		pqarrow.ArrowReadProperties{}, memory.DefaultAllocator)
+	if err != nil {
+		return err
+	}
+	defer read.Release()
+	out, err := os.Create(to)
+	if err != nil {
+		return err
+	}
+	defer out.Close()
+	return pqarrow.WriteTable(read, out, rowsPerGroup, arrowProperties(rowsPerGroup), pqarrow.DefaultWriterProps())
 }
 
 // copyToMaps writes a file again as others lay it out: only service_name is a column, all other attributes are in

@@ -17,7 +17,7 @@ import (
 func TestMeasureWriting(t *testing.T) {
 	all, err := measureWriting(500)
 	require.NoError(t, err)
-	require.Len(t, all, 10)
+	require.Len(t, all, 22)
 	for _, w := range all {
 		require.Positive(t, w.speed(), w.name)
 		if w.name != cellsOnly {
@@ -97,15 +97,16 @@ func TestEvaluate(t *testing.T) {
 	queries := []query{{name: "q"}}
 	var results [][]map[string]any
 	for range queryRounds + 1 {
-		results = append(results, rows(0.0), rows("x"), rows(2000.0), rows("x"), rows(9000.0), rows("x"), rows(10_000.0))
+		results = append(results, nil, rows(0.0), rows("x"), rows(2000.0), rows("x"), rows(9000.0), rows("x"), rows(10_000.0), rows("x"), rows(14_000.0))
 	}
 	answers, err := evaluate(queries, results)
 	require.NoError(t, err)
-	require.Equal(t, []answer{{"q", 2, 7, 1}}, answers)
-	for _, layout := range []int{2, 4} {
+	require.Equal(t, []answer{{"q", [layouts]float64{2, 7, 1, 4}}}, answers)
+	require.Equal(t, laidByDuck, answers[0].next())
+	for _, layout := range []int{2, 4, 6} {
 		other := slices.Clone(results)
 		other[len(other)-layout] = rows("y")
 		_, err = evaluate(queries, other)
-		require.ErrorContains(t, err, "the layouts differ")
+		require.ErrorContains(t, err, "differs from ours")
 	}
 }

@@ -21,14 +21,41 @@ import (
 
 const (
 	lakeFiles   = 10
-	queryRounds = 5
+	queryRounds = 9
 )
 
-// answer is how long a query took, in milliseconds: with our files, with the same rows in maps written by DuckDB, and
-// with maps as arrow-go writes them when spans arrive.
+// layout is one way to lay the same spans out in files.
+type layout int
+
+const (
+	laidOurs    layout = iota // as the exporter writes them
+	laidMaps                  // in maps, our order, written by arrow-go
+	laidByDuck                // in maps, our order, written by DuckDB
+	laidArrived               // in maps, in order of arrival, written by arrow-go as it is set up by default
+	layouts                   // their number
+)
+
+// tables are the names of the layouts in queries, but for ours.
+var tables = [layouts]string{laidMaps: "maps", laidByDuck: "duckdb_maps", laidArrived: "arrived"}
+
+// answer is how long a query took, in milliseconds, by layout.
 type answer struct {
-	name                string
-	ours, maps, arrived float64
+	name string
+	ms   [layouts]float64
+}
+
+// ratio returns how many times as long as with our files it took with another layout.
+func (a *answer) ratio(l layout) float64 { return a.ms[l] / a.ms[laidOurs] }
+
+// next returns the fastest of the other layouts.
+func (a *answer) next() layout {
+	least := laidMaps
+	for l := laidMaps; l < layouts; l++ {
+		if a.ms[l] < a.ms[least] {
+			least = l
+		}
+	}
+	return least
 }
 
 // query is a question in terms of a table, and of how an attribute is written.
@@ -36,6 +63,8 @@ type query struct {
 	name  string
 	table string // with our files
 	text  func(table string, attribute func(key string) string) string
+	// forgetful has DuckDB read the footers again, as the first query of a session does.
+	forgetful bool
 }
 
 // measureQueries writes a lake and asks DuckDB.
@@ -53,45 +82,46 @@ func measureQueries(duckdb string, spans int) ([]answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	arrived := filepath.Join(root, "arrived")
-	if err := writeArrived(arrived, c); err != nil {
+	if err := writeArrived(filepath.Join(root, tables[laidArrived]), c); err != nil {
 		return nil, err
 	}
-	statements, err := views(root)
+	if err := writeMaps(duckdb, root, files); err != nil {
+		return nil, err
+	}
+	setup, err := views(root)
 	if err != nil {
 		return nil, err
 	}
-	copied := filepath.Join(root, "maps")
-	if err := os.Mkdir(copied, 0o750); err != nil {
-		return nil, err
-	}
-	for i, file := range files {
-		statements = append(statements, copyToMaps(file, filepath.Join(copied, fmt.Sprintf("%02d.parquet", i))))
-	}
-	statements = append(statements,
-		fmt.Sprintf("CREATE VIEW maps AS SELECT * FROM read_parquet('%s/*.parquet')", copied),
-		fmt.Sprintf("CREATE VIEW arrived AS SELECT * FROM read_parquet('%s/*.parquet')", arrived),
-		fmt.Sprintf("CREATE VIEW files AS SELECT * FROM read_parquet('%s', hive_partitioning = true)",
-			filepath.Join(root, "traces", columnar.PathVersion, "*", "*", "*", "*.parquet")))
-	setup := len(statements)
-	id := "SELECT max(trace_id) AS v FROM read_parquet('" + files[lakeFiles/2] + "')"
-	found, err := ask(duckdb, []string{id})
+	id, err := ask(duckdb, []string{"SELECT max(trace_id) AS v FROM read_parquet('" + files[lakeFiles/2] + "')"})
 	if err != nil {
 		return nil, err
 	}
-	queries := benchQueries(found[0][0]["v"].(string))
-	const clock = "SELECT epoch_us(get_current_timestamp()) AS v"
+	queries := benchQueries(id[0][0]["v"].(string))
+	statements := slices.Clone(setup)
 	for range queryRounds + 1 { // The first round warms up.
-		for _, q := range queries {
-			statements = append(statements, clock, q.text(q.table, inColumn), clock, q.text("maps", inMap),
-				clock, q.text("arrived", inMap), clock)
+		for i := range queries {
+			statements = append(statements, queries[i].statements()...)
 		}
 	}
 	results, err := ask(duckdb, statements)
 	if err != nil {
 		return nil, err
 	}
-	return evaluate(queries, results[setup:])
+	return evaluate(queries, results[len(setup):])
+}
+
+// statements asks q of all layouts, in turns with the clock.
+func (q *query) statements() []string {
+	const clock = "SELECT epoch_us(get_current_timestamp()) AS v"
+	all := []string{fmt.Sprintf("SET parquet_metadata_cache = %t", !q.forgetful)}
+	for l := range layouts {
+		text := q.text(tables[l], inMap)
+		if l == laidOurs {
+			text = q.text(q.table, inColumn)
+		}
+		all = append(all, clock, text)
+	}
+	return append(all, clock)
 }
 
 // perFile cuts the payloads of the corpus into those of each file.
@@ -134,14 +164,25 @@ func writeLake(root string, c corpus[ptrace.Traces]) ([]string, error) {
 	return files, nil
 }
 
-// views returns the statements that the exporter puts beside the data.
+// views returns the statements that the exporter puts beside the data, and those for the other layouts.
 func views(root string) ([]string, error) {
-	tables, err := footer.Standard(columnar.Options{})
+	standard, err := footer.Standard(columnar.Options{})
 	if err != nil {
 		return nil, err
 	}
-	document, err := lakeddl.Document("duckdb", lakeddl.Options{URL: "file://" + root}, tables[:1])
-	return []string{"SET TimeZone = 'UTC'", string(document)}, err
+	document, err := lakeddl.Document("duckdb", lakeddl.Options{URL: "file://" + root}, standard[:1])
+	if err != nil {
+		return nil, err
+	}
+	statements := []string{
+		"SET TimeZone = 'UTC'", string(document),
+		fmt.Sprintf("CREATE VIEW files AS SELECT * FROM read_parquet('%s', hive_partitioning = true)",
+			filepath.Join(root, "traces", columnar.PathVersion, "*", "*", "*", "*.parquet")),
+	}
+	for l := laidMaps; l < layouts; l++ {
+		statements = append(statements, fmt.Sprintf("CREATE VIEW %s AS SELECT * FROM read_parquet('%s/*.parquet')", tables[l], filepath.Join(root, tables[l])))
+	}
+	return statements, nil
 }
 
 func inColumn(key string) string { return strings.ReplaceAll(key, ".", "_") }
@@ -154,20 +195,21 @@ func benchQueries(traceID string) []query {
 		return fmt.Sprintf("SELECT time, service_name, name, duration_ns, status_code FROM %s WHERE trace_id = '%s'", table, traceID)
 	}
 	return []query{
-		{"trace by id, five columns", "files", byID},
-		{"p99 by service over 10 minutes", "files", func(table string, _ func(string) string) string {
+		{name: "trace by id, five columns", table: "files", text: byID},
+		{name: "p99 by service over 10 minutes", table: "files", text: func(table string, _ func(string) string) string {
 			return fmt.Sprintf("SELECT service_name, quantile_cont(duration_ns, 0.99) / 1e6 AS p99, count(*) AS n FROM %s "+
 				"WHERE time >= '%s' AND time < '%s' GROUP BY 1 ORDER BY 1", table, first.Format(time.RFC3339), first.Add(10*time.Minute).Format(time.RFC3339))
 		}},
-		{"top error routes", "files", func(table string, attribute func(string) string) string {
+		{name: "top error routes", table: "files", text: func(table string, attribute func(string) string) string {
 			return fmt.Sprintf("SELECT %s AS route, count(*) AS n FROM %s WHERE status_code = 'ERROR' AND %[1]s IS NOT NULL "+
 				"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20", attribute("http.route"), table)
 		}},
-		{"5xx by route", "files", func(table string, attribute func(string) string) string {
+		{name: "5xx by route", table: "files", text: func(table string, attribute func(string) string) string {
 			return fmt.Sprintf("SELECT %s AS route, count(*) AS n FROM %s WHERE %s::INTEGER >= 500 GROUP BY 1 ORDER BY 2 DESC, 1",
 				attribute("http.route"), table, attribute("http.response.status_code"))
 		}},
-		{"trace by id, through the generated view", "traces", byID},
+		{name: "trace by id, through the generated view", table: "traces", text: byID},
+		{name: "trace by id, footers read again", table: "files", text: byID, forgetful: true},
 	}
 }
 
@@ -190,23 +232,27 @@ func ask(duckdb string, statements []string) ([][]map[string]any, error) {
 	return all, nil
 }
 
-// evaluate takes the medians of the rounds. An answer must be the same in both layouts, and not empty.
+// evaluate takes the medians of the rounds. An answer must be the same in all layouts, and not empty.
 func evaluate(queries []query, results [][]map[string]any) ([]answer, error) {
-	const each = 7 // clock, ours, clock, maps, clock, arrived, clock
+	const each = 1 + 2*int(layouts) + 1 // setting, clock and answer of each layout, clock
 	answers := make([]answer, len(queries))
 	for i, q := range queries {
-		var ours, maps, arrived []float64
+		var ms [layouts][]float64
 		for round := 1; round <= queryRounds; round++ {
-			r := results[(round*len(queries)+i)*each:]
-			if want := sorted(r[1]); len(want) == 0 || !slices.Equal(want, sorted(r[3])) || !slices.Equal(want, sorted(r[5])) {
-				return nil, fmt.Errorf("%s: the layouts differ: %v, %v, %v", q.name, r[1], r[3], r[5])
+			r := results[(round*len(queries)+i)*each+1:]
+			want := sorted(r[1])
+			for l := range layouts {
+				before, got, after := r[2*l], r[2*l+1], r[2*l+2]
+				if len(want) == 0 || !slices.Equal(want, sorted(got)) {
+					return nil, fmt.Errorf("%s: layout %d differs from ours: %v, %v", q.name, l, got, r[1])
+				}
+				ms[l] = append(ms[l], (after[0]["v"].(float64)-before[0]["v"].(float64))/1000)
 			}
-			at := func(k int) float64 { return r[k][0]["v"].(float64) / 1000 }
-			ours = append(ours, at(2)-at(0))
-			maps = append(maps, at(4)-at(2))
-			arrived = append(arrived, at(6)-at(4))
 		}
-		answers[i] = answer{q.name, median(ours), median(maps), median(arrived)}
+		answers[i].name = q.name
+		for l := range layouts {
+			answers[i].ms[l] = median(ms[l])
+		}
 	}
 	return answers, nil
 }

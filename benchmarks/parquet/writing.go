@@ -37,6 +37,7 @@ func (w written) garbage() float64 { return float64(w.allocs) / float64(w.items)
 // The names of the contestants that the bars are about.
 const (
 	ours        = "ours"
+	oursLarge   = "ours, row groups of 100,000"
 	oursDecoded = "ours, from OTLP bytes"
 	cellsOnly   = "reading spans into cells, part of both above"
 	arrowPlain  = "arrow-go RecordBuilder"
@@ -44,6 +45,14 @@ const (
 	jsonPlain   = "OTLP JSON"
 	jsonGzip    = "OTLP JSON + gzip"
 	protoZstd   = "OTLP protobuf + zstd-3"
+)
+
+// The signals of the tables. There are two mixes of metrics, see shop.Steady and shop.Shop.
+const (
+	traceSignal  = "traces"
+	logSignal    = "logs"
+	steadySignal = "metrics, steady"
+	busySignal   = "metrics, busy"
 )
 
 // measureWriting lets every sink write the corpus.
@@ -58,22 +67,14 @@ func measureWriting(items int) ([]written, error) {
 	}
 	var all []written
 	for _, e := range entrants {
-		w, err := measure(traces, "traces", e.name, e.sink, e.name == oursDecoded)
+		w, err := measure(traces, traceSignal, e.name, e.sink, e.name == oursDecoded)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, w)
 	}
-	logs, err := logCorpus(items)
-	if err != nil {
-		return nil, err
-	}
-	metrics, err := metricCorpus(items)
-	if err != nil {
-		return nil, err
-	}
-	more, err := measureOthers(logs, metrics)
-	return append(all, more...), err
+	others, err := measureOthers(items)
+	return append(all, others...), err
 }
 
 // entrant is a sink with its name.
@@ -95,25 +96,18 @@ func traceSinks() ([]entrant[ptrace.Traces], error) {
 	if err != nil {
 		return nil, err
 	}
-	toJSON, toProto := (&ptrace.JSONMarshaler{}).MarshalTraces, (&ptrace.ProtoMarshaler{}).MarshalTraces
-	gzip, zstd, err := newCompressors()
-	if err != nil {
-		return nil, err
-	}
-	return []entrant[ptrace.Traces]{
+	otlp, err := otlpSinks((&ptrace.JSONMarshaler{}).MarshalTraces, (&ptrace.ProtoMarshaler{}).MarshalTraces)
+	return append([]entrant[ptrace.Traces]{
 		{ours, &oursSink[ptrace.Traces]{table: table}},
 		{oursDecoded, &oursSink[ptrace.Traces]{table: table}},
 		{parquetGo, newParquetGoSink(schema)},
 		{arrowPlain, arrow},
 		{cellsOnly, cellsSink{schema.newRowMaker()}},
-		{jsonPlain, &otlpSink[ptrace.Traces]{marshal: toJSON, compress: func(data []byte) (int, error) { return len(data), nil }}},
-		{jsonGzip, &otlpSink[ptrace.Traces]{marshal: toJSON, compress: gzip}},
-		{protoZstd, &otlpSink[ptrace.Traces]{marshal: toProto, compress: zstd}},
-	}, nil
+	}, otlp...), err
 }
 
-// measureOthers measures our files of the other signals, for their sizes.
-func measureOthers(logs corpus[plog.Logs], metrics corpus[pmetric.Metrics]) ([]written, error) {
+// measureOthers measures the other signals: our files and those of OTLP.
+func measureOthers(items int) ([]written, error) {
 	logTable, err := columnar.NewLogs(columnar.Options{})
 	if err != nil {
 		return nil, err
@@ -122,12 +116,68 @@ func measureOthers(logs corpus[plog.Logs], metrics corpus[pmetric.Metrics]) ([]w
 	if err != nil {
 		return nil, err
 	}
-	l, err := measure(logs, "logs", ours, &oursSink[plog.Logs]{table: logTable}, false)
+	// A series has few points in a row group, and costs its hash and its resource in each of them.
+	largeTable, err := columnar.NewMetrics(columnar.Options{GroupRows: 2 * rowsPerGroup})
 	if err != nil {
 		return nil, err
 	}
-	m, err := measure(metrics, "metrics", ours, &oursSink[pmetric.Metrics]{table: metricTable}, false)
-	return []written{l, m}, err
+	logs, err := logCorpus(items)
+	if err != nil {
+		return nil, err
+	}
+	all, err := measureOTLP(logs, logSignal, []entrant[plog.Logs]{{ours, &oursSink[plog.Logs]{table: logTable}}},
+		(&plog.JSONMarshaler{}).MarshalLogs, (&plog.ProtoMarshaler{}).MarshalLogs)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range []struct {
+		signal string
+		corpus func(int) (corpus[pmetric.Metrics], error)
+		points int
+	}{{steadySignal, steadyCorpus, steadyPoints(items)}, {busySignal, metricCorpus, items}} {
+		metrics, err := c.corpus(c.points)
+		if err != nil {
+			return nil, err
+		}
+		more, err := measureOTLP(metrics, c.signal, []entrant[pmetric.Metrics]{
+			{ours, &oursSink[pmetric.Metrics]{table: metricTable}},
+			{oursLarge, &oursSink[pmetric.Metrics]{table: largeTable}},
+		},
+			(&pmetric.JSONMarshaler{}).MarshalMetrics, (&pmetric.ProtoMarshaler{}).MarshalMetrics)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, more...)
+	}
+	return all, nil
+}
+
+// measureOTLP measures our sinks beside objects of OTLP.
+func measureOTLP[D any](c corpus[D], signal string, entrants []entrant[D], toJSON, toProto func(D) ([]byte, error)) ([]written, error) {
+	sinks, err := otlpSinks(toJSON, toProto)
+	if err != nil {
+		return nil, err
+	}
+	var all []written
+	for _, e := range append(entrants, sinks...) {
+		w, err := measure(c, signal, e.name, e.sink, false)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, w)
+	}
+	return all, nil
+}
+
+// otlpSinks returns the sinks that write objects of OTLP.
+func otlpSinks[D any](toJSON, toProto func(D) ([]byte, error)) ([]entrant[D], error) {
+	gzip, zstd, err := newCompressors()
+	asItIs := func(data []byte) (int, error) { return len(data), nil }
+	return []entrant[D]{
+		{jsonPlain, &otlpSink[D]{marshal: toJSON, compress: asItIs}},
+		{jsonGzip, &otlpSink[D]{marshal: toJSON, compress: gzip}},
+		{protoZstd, &otlpSink[D]{marshal: toProto, compress: zstd}},
+	}, err
 }
 
 // measure writes the corpus twice: the first time is for pools and caches. What decoding costs is only counted on

@@ -19,11 +19,12 @@ type attributeColumns struct {
 	promoted []promotedColumn
 	maps     int // added so far
 
-	keys    dict           // all keys seen since reset, promoted or not
-	known   []knownKey     // by code of keys
-	last    int32          // code of the key before, in keys
-	letters []byte         // types of the current map
-	value   []byte         // text of the current value
+	keys    dict       // all keys seen since reset, promoted or not
+	known   []knownKey // by code of keys
+	last    int32      // code of the key before, in keys
+	letters []byte     // types of the current map
+	value   []byte     // text of the current value
+	numbers numberCodes
 	hash    *attributeHash // nil when nobody wants the hash
 }
 
@@ -58,6 +59,7 @@ func (a *attributeColumns) reset() {
 	a.known = recycle(a.known)
 	a.letters, a.value = recycle(a.letters), recycle(a.value)
 	a.last = 0
+	a.numbers.reset()
 	for i := range a.promoted {
 		a.promoted[i].last = -1
 	}
@@ -95,14 +97,18 @@ func (a *attributeColumns) newKey(key string, code int32) knownKey {
 // attributeRange is a map as the columns hold it: entries and code of the types.
 type attributeRange struct{ lo, hi, types int32 }
 
-// takeValue offers a value to the promoted column with the given index, and tells whether it took it.
-type takeValue func(p *promotedColumn, index int, v pcommon.Value) bool
+// target says where the values of promoted columns go: into a row, or into a list for many rows. Columns that promote
+// nothing need none.
+type target struct {
+	row    int
+	values []promotedValue // by promoted column; nil stands for the row
+}
 
-// add appends m to the map column. A value that take accepts goes elsewhere and is left out.
-func (a *attributeColumns) add(m pcommon.Map, take takeValue) attributeRange {
+// add appends m to the map column. What promoted columns take is left out.
+func (a *attributeColumns) add(m pcommon.Map, to target) attributeRange {
 	lo := a.begin()
 	for key, v := range m.All() {
-		a.entry(key, v, take)
+		a.entry(key, v, &to)
 	}
 	return a.finish(lo)
 }
@@ -114,13 +120,13 @@ func (a *attributeColumns) begin() int32 {
 	return a.entries.shape.entries
 }
 
-// entry appends an attribute to the map, unless take accepts it.
-func (a *attributeColumns) entry(key string, v pcommon.Value, take takeValue) {
+// entry appends an attribute to the map, unless a promoted column takes it.
+func (a *attributeColumns) entry(key string, v pcommon.Value, to *target) {
 	k := a.key(key)
 	if a.hash != nil {
 		a.hash.add(key, v)
 	}
-	if k.promoted >= 0 && a.promote(int(k.promoted), v, take) {
+	if k.promoted >= 0 && a.promote(k.promoted, v, to) {
 		return
 	}
 	if k.code < 0 {
@@ -155,9 +161,17 @@ func (a *attributeColumns) valueCode(k *knownKey, v pcommon.Value) (int32, byte)
 		k.text = code
 		return code, letterString
 	}
-	var letter byte
-	a.value, letter = appendValue(a.value[:0], v)
-	return values.dict.code(asString(a.value)), letter
+	bits, letter := numberOf(v)
+	if letter == 0 {
+		a.value, letter = appendValue(a.value[:0], v)
+		return values.dict.code(asString(a.value)), letter
+	}
+	known := a.numbers.at(bits, letter)
+	if known.bits != bits || known.letter != letter {
+		a.value, _ = appendValue(a.value[:0], v)
+		*known = numberCode{bits, values.dict.code(asString(a.value)), letter}
+	}
+	return known.code, letter
 }
 
 // put gives entry i of the map's parent the attributes in r.
@@ -168,30 +182,30 @@ func (a *attributeColumns) put(i int, r attributeRange) {
 
 // putPlain adds m, promoting nothing, and gives it to entry i.
 func (a *attributeColumns) putPlain(i int, m pcommon.Map) {
-	a.put(i, a.add(m, nil))
+	a.put(i, a.add(m, target{}))
 }
 
 // promote offers v to a promoted column. If the column cannot hold the first value of a key that the map has
 // several times, it gets none of the others either: their order would be lost.
-func (a *attributeColumns) promote(index int, v pcommon.Value, take takeValue) bool {
+func (a *attributeColumns) promote(index int32, v pcommon.Value, to *target) bool {
 	p := &a.promoted[index]
 	if p.declined == a.maps {
 		return false
 	}
-	if take(p, index, v) {
-		return true
+	var taken bool
+	if to.values == nil {
+		taken = p.take(to.row, v)
+	} else {
+		taken = p.keep(&to.values[index], v)
 	}
-	p.declined = a.maps
-	return false
+	if !taken {
+		p.declined = a.maps
+	}
+	return taken
 }
 
 // putRow adds m for row i and sets the row's promoted columns.
-func (a *attributeColumns) putRow(i int, m pcommon.Map) { a.put(i, a.add(m, promoteTo(i))) }
-
-// promoteTo lets promoted columns take the values of row i.
-func promoteTo(i int) takeValue {
-	return func(p *promotedColumn, _ int, v pcommon.Value) bool { return p.take(i, v) }
-}
+func (a *attributeColumns) putRow(i int, m pcommon.Map) { a.put(i, a.add(m, target{row: i})) }
 
 // attributeHash sums up hashes of attributes. A sum does not depend on their order, so nothing is sorted.
 type attributeHash struct {

@@ -92,6 +92,10 @@ func fromNumber[T numeric](n int64) (v T) {
 func (c *numberColumn[T]) write(g *parquet.Group, lv *levels, s *scratch) {
 	switch c := any(c).(type) {
 	case *numberColumn[int32]:
+		if v, ok := c.values.same(); ok && !c.optional && lv.def == nil {
+			g.RepeatInt32(lv.all(), int32(v)) // It was one.
+			return
+		}
 		out, values := c.gather(s.int32s, lv, s)
 		s.int32s = values
 		g.Int32s(out, values)

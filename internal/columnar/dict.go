@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"hash/maphash"
 	"math"
+	"math/bits"
 	"slices"
 	"unicode/utf8"
 	"unsafe"
@@ -20,8 +21,10 @@ const minTable = 64
 // as a Parquet column wants them.
 type dict struct {
 	mem     *slabs
-	table   []uint64 // hash above code+1, 0 when free; open addressing
-	offsets []int32  // one more than there are strings, or none
+	table   []int32 // code+1 below some bits of the hash, 0 when free; open addressing
+	shift   uint32  // bits of code+1
+	hashes  []int32 // by code
+	offsets []int32 // one more than there are strings, or none
 	arena   []byte
 	full    bool // the arena would have outgrown 32 bit offsets
 }
@@ -34,7 +37,7 @@ func (d *dict) size() int { return max(0, len(d.offsets)-1) }
 func (d *dict) bytes() int { return len(d.arena) + 16*d.size() }
 
 // held returns the bytes of memory behind the strings.
-func (d *dict) held() int { return 8*cap(d.table) + 4*cap(d.offsets) + cap(d.arena) }
+func (d *dict) held() int { return 4*(cap(d.table)+cap(d.hashes)+cap(d.offsets)) + cap(d.arena) }
 
 // at returns the string of a code; it is valid until the next insert.
 func (d *dict) at(code int32) string {
@@ -46,7 +49,8 @@ func (d *dict) is(code int32, s string) bool { return code >= 0 && d.at(code) ==
 
 // reset forgets all strings and gives the memory back.
 func (d *dict) reset() {
-	d.mem.uint64s.release(d.table)
+	d.mem.int32s.release(d.table)
+	d.mem.int32s.release(d.hashes)
 	d.mem.int32s.release(d.offsets)
 	d.mem.bytes.release(d.arena)
 	*d = dict{mem: d.mem}
@@ -60,12 +64,12 @@ func (d *dict) find(s string) (int32, uint32) {
 	}
 	mask := uint32(len(d.table) - 1) // Tables stay far below 2^31 entries.
 	for i := h & mask; ; i = (i + 1) & mask {
-		entry := d.table[i]
+		entry := uint32(d.table[i]) // Bits are kept.
 		if entry == 0 {
 			return -1, h
 		}
-		if uint32(entry>>32) == h { // The high half is the hash.
-			if code := int32(entry) - 1; d.at(code) == s { // The low half is the code.
+		if (entry^h)>>d.shift == 0 {
+			if code := int32(entry&mask) - 1; d.at(code) == s { // Bounded by the arena.
 				return code, h
 			}
 		}
@@ -89,7 +93,8 @@ func (d *dict) insert(s string, h uint32) int32 {
 	}
 	d.arena = append(d.mem.bytes.grow(d.arena, len(s)), s...)
 	d.offsets = d.mem.int32s.push(d.offsets, int32(len(d.arena))) // Checked above.
-	d.place(uint64(h)<<32 | uint64(code+1))
+	d.hashes = d.mem.int32s.push(d.hashes, int32(h))              // Bits are kept.
+	d.place(code)
 	return code
 }
 
@@ -114,26 +119,26 @@ func (d *dict) codeUTF8(s string) (int32, bool) {
 	return d.insert(s, h), true
 }
 
+// grow doubles the table. It is at most half full, so that its mask holds code+1, and bits of the hash find room above.
 func (d *dict) grow() {
-	old := d.table
-	size := max(minTable, 2*len(old))
-	d.table = d.mem.uint64s.grow(nil, size)[:size]
+	size := max(minTable, 2*len(d.table))
+	d.mem.int32s.release(d.table)
+	d.table = d.mem.int32s.grow(nil, size)[:size]
+	d.shift = uint32(bits.Len(uint(size - 1))) // Far below 32.
 	clear(d.table)
-	for _, entry := range old {
-		if entry != 0 {
-			d.place(entry)
-		}
+	for code := range d.hashes {
+		d.place(int32(code)) // Bounded by the arena.
 	}
-	d.mem.uint64s.release(old)
 }
 
-func (d *dict) place(entry uint64) {
-	mask := uint64(len(d.table) - 1)
-	i := entry >> 32 & mask
+func (d *dict) place(code int32) {
+	mask := uint32(len(d.table) - 1) // See find.
+	h := uint32(d.hashes[code])      // Bits are kept.
+	i := h & mask
 	for d.table[i] != 0 {
 		i = (i + 1) & mask
 	}
-	d.table[i] = entry
+	d.table[i] = int32(h&^mask | uint32(code+1)) // Bits are kept.
 }
 
 // ranks returns for each code its place in byte order.

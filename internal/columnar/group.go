@@ -35,6 +35,7 @@ type leaf struct {
 	shape    *shape // nil for the columns of a row
 	optional bool
 	shared   bool // entries are origins, not rows
+	again    bool // its levels are those of the leaf before
 }
 
 // group collects the rows of one row group, column by column. It is not safe for concurrent use.
@@ -67,7 +68,7 @@ func (g *group) add(c *column, prefix string, parent *shape) {
 		s := g.addShape(parent, c)
 		m := &mapColumn{shape: s, keys: newText(g.mem), values: newText(g.mem)}
 		g.leaves = append(g.leaves,
-			leaf{path: path + ".key", col: m.keys, shape: s}, leaf{path: path + ".value", col: m.values, shape: s})
+			leaf{path: path + ".key", col: m.keys, shape: s}, leaf{path: path + ".value", col: m.values, shape: s, again: true})
 		g.named[path] = m
 	case kindList:
 		s := g.addShape(parent, c)
@@ -202,6 +203,7 @@ func (g *group) write(f *parquet.File, names []string, s *scratch) error {
 		if !l.optional || l.shape != nil || l.col.started() {
 			l.col.pad(entries)
 		}
+		lv.again = l.again
 		l.col.write(out, lv, s)
 	}
 	return out.Close()

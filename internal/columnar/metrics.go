@@ -159,7 +159,7 @@ func (f *metricFiller) setMetric(m pmetric.Metric) {
 		unit:        f.unit.codeNonEmpty(m.Unit()),
 		description: f.description.codeNonEmpty(m.Description()),
 		temporality: -1,
-		metadata:    f.metadata.add(m.Metadata(), nil),
+		metadata:    f.metadata.add(m.Metadata(), target{}),
 		hash:        xxh3.HashString(m.Name()) + uint64(f.resource.hash),
 	}
 	switch m.Type() {

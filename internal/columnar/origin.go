@@ -72,13 +72,7 @@ func (o *origin) setResource(r pcommon.Resource, schemaURL string) {
 	values := o.resource.promoted
 	clear(values)
 	o.sum.sum = 0
-	o.resource.attrs = o.attrs.add(r.Attributes(), func(p *promotedColumn, index int, v pcommon.Value) bool {
-		if values[index].ok {
-			return false
-		}
-		values[index] = p.value(v)
-		return values[index].ok && (p.absent == "" || v.Str() != p.absent)
-	})
+	o.resource.attrs = o.attrs.add(r.Attributes(), target{values: values})
 	for i := range values {
 		if p := &o.attrs.promoted[i]; !values[i].ok && p.absent != "" {
 			values[i] = promotedValue{ok: true, code: p.text.code(p.absent)}
@@ -91,7 +85,7 @@ func (o *origin) setResource(r pcommon.Resource, schemaURL string) {
 
 func (o *origin) setScope(s pcommon.InstrumentationScope, schemaURL string) {
 	o.scope = originScope{
-		attrs:   o.scopeAttrs.add(s.Attributes(), nil),
+		attrs:   o.scopeAttrs.add(s.Attributes(), target{}),
 		name:    o.name.codeNonEmpty(s.Name()),
 		version: o.version.codeNonEmpty(s.Version()),
 		url:     o.scopeURL.codeNonEmpty(schemaURL),

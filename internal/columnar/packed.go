@@ -32,14 +32,25 @@ func (p *packed) held() int { return p.bytes + 8*cap(p.tail) }
 
 // push appends v.
 func (p *packed) push(v int64) {
-	p.tail = p.mem.int64s.push(p.tail, v)
-	if len(p.tail) == blockLen {
+	n := len(p.tail)
+	if n == cap(p.tail) {
+		p.tail = p.mem.int64s.grow(p.tail, 1)
+	}
+	p.tail = p.tail[:n+1]
+	p.tail[n] = v
+	if n+1 == blockLen {
 		p.seal()
 	}
 }
 
 // fill appends v until there are n numbers.
 func (p *packed) fill(n int, v int64) {
+	if p.len() < n {
+		p.fillMore(n, v)
+	}
+}
+
+func (p *packed) fillMore(n int, v int64) {
 	for more := n - p.len(); more > 0; more = n - p.len() {
 		if len(p.tail) == 0 && more >= blockLen {
 			p.blocks = append(p.blocks, block{least: v})
@@ -89,6 +100,27 @@ func (p *packed) seal() {
 	p.bytes += len(b.above)
 	p.blocks = append(p.blocks, b)
 	p.tail = p.tail[:0]
+}
+
+// same tells whether all numbers are the same, and which one it is.
+func (p *packed) same() (v int64, ok bool) {
+	switch {
+	case len(p.blocks) > 0:
+		v = p.blocks[0].least
+	case len(p.tail) > 0:
+		v = p.tail[0]
+	}
+	for i := range p.blocks {
+		if b := &p.blocks[i]; b.least != v || b.above != nil {
+			return 0, false
+		}
+	}
+	for _, t := range p.tail {
+		if t != v {
+			return 0, false
+		}
+	}
+	return v, true
 }
 
 // at returns number i.

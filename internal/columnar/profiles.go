@@ -132,7 +132,7 @@ func (f *profileFiller) setProfile(p pprofile.Profile) {
 		periodType:    f.periodType.codeNonEmpty(t.text(p.PeriodType().TypeStrindex())),
 		periodUnit:    f.periodUnit.codeNonEmpty(t.text(p.PeriodType().UnitStrindex())),
 		period:        p.Period(),
-		attrs:         f.profileAttrs.addIndices(t, attributes, maxSharedAttributes, nil),
+		attrs:         f.profileAttrs.addIndices(t, attributes, maxSharedAttributes, target{}),
 		payloadFormat: f.payloadFormat.codeNonEmpty(p.OriginalPayloadFormat()),
 		payload:       f.payload.codeNonEmpty(base64.StdEncoding.EncodeToString(p.OriginalPayload().AsRaw())),
 		dropped:       int32(p.DroppedAttributesCount()) + int32(max(0, attributes.Len()-maxSharedAttributes)), // Bits are kept.
@@ -157,7 +157,7 @@ func (f *profileFiller) putHeader(i int) {
 }
 
 func (f *profileFiller) sample(i int, s pprofile.Sample) {
-	f.attrs.put(i, f.attrs.addIndices(&f.tables, s.AttributeIndices(), s.AttributeIndices().Len(), promoteTo(i)))
+	f.attrs.put(i, f.attrs.addIndices(&f.tables, s.AttributeIndices(), s.AttributeIndices().Len(), target{row: i}))
 	f.addValues(i, s)
 	if l, ok := entryOf(f.tables.links, s.LinkIndex()); ok {
 		spanID := l.SpanID()

@@ -154,12 +154,12 @@ func weight(t *profileTables, l pprofile.Location) int {
 
 // addLocation adds the frames of a location, which share all but function and line.
 func (c *stackColumns) addLocation(t *profileTables, l pprofile.Location) {
-	attrs := c.attrs.addIndices(t, l.AttributeIndices(), maxStack, nil)
+	attrs := c.attrs.addIndices(t, l.AttributeIndices(), maxStack, target{})
 	mapping, mapped := entryOf(t.mappings, l.MappingIndex())
 	var mappingAttrs measuredRange
 	mappingFile := ""
 	if mapped {
-		mappingAttrs = c.mappingAttrs.addIndices(t, mapping.AttributeIndices(), maxStack, nil)
+		mappingAttrs = c.mappingAttrs.addIndices(t, mapping.AttributeIndices(), maxStack, target{})
 		mappingFile = t.text(mapping.FilenameStrindex())
 	}
 	lines := l.Lines().Len()

@@ -68,13 +68,13 @@ func bindMeasured(g *group, path string, columns []column, s scope) measuredColu
 }
 
 // addIndices adds the attributes that up to most of the indices refer to; see attributeColumns.add.
-func (c *measuredColumns) addIndices(t *profileTables, indices pcommon.Int32Slice, most int, take takeValue) measuredRange {
+func (c *measuredColumns) addIndices(t *profileTables, indices pcommon.Int32Slice, most int, to target) measuredRange {
 	most = min(most, indices.Len())
 	lo, measured := c.begin(), false
 	for k := range most {
 		if a, ok := entryOf(t.attributes, indices.At(k)); ok {
 			measured = measured || t.text(a.UnitStrindex()) != ""
-			c.entry(t.text(a.KeyStrindex()), a.Value(), take)
+			c.entry(t.text(a.KeyStrindex()), a.Value(), &to)
 		}
 	}
 	r := measuredRange{attributeRange: c.finish(lo)}

@@ -111,8 +111,21 @@ func (p *promotedColumn) put(i int, v promotedValue) {
 	}
 }
 
+// keep sets an empty value to v and answers whether the column stands for v then: it can hold v, and v is not what
+// stands for no value.
+func (p *promotedColumn) keep(to *promotedValue, v pcommon.Value) bool {
+	if to.ok {
+		return false
+	}
+	*to = p.value(v)
+	return to.ok && (p.absent == "" || v.Str() != p.absent)
+}
+
 // take sets row i from v and answers whether it did: the column can hold v, and v is the row's first.
 func (p *promotedColumn) take(i int, v pcommon.Value) bool {
+	if p.kind == kindText {
+		return v.Type() == pcommon.ValueTypeStr && p.takeText(i, v.Str())
+	}
 	if p.len() > i {
 		return false
 	}
@@ -121,4 +134,16 @@ func (p *promotedColumn) take(i int, v pcommon.Value) bool {
 		p.put(i, value)
 	}
 	return value.ok
+}
+
+// takeText is take for most columns.
+func (p *promotedColumn) takeText(i int, s string) bool {
+	if p.text.codes.len() > i {
+		return false
+	}
+	code, ok := p.textCode(s)
+	if ok {
+		p.text.put(i, code)
+	}
+	return ok
 }

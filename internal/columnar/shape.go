@@ -65,6 +65,7 @@ type levels struct {
 	def, rep []uint8
 	idx      []int32
 	present  uint8 // definition level of the slots that are in idx
+	again    bool  // the column that is written now has the levels of the one before
 }
 
 // slots returns the number of slots.
@@ -77,7 +78,7 @@ func (l *levels) slots() int {
 
 // all returns the levels of a column that has a value in every present slot.
 func (l *levels) all() parquet.Levels {
-	return parquet.Levels{Slots: l.slots(), Values: len(l.idx), Def: l.def, Rep: l.rep}
+	return parquet.Levels{Slots: l.slots(), Values: len(l.idx), Def: l.def, Rep: l.rep, Again: l.again}
 }
 
 // nest computes the levels of s into out from the levels of its parent.

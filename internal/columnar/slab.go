@@ -11,10 +11,9 @@ import (
 // What grows with the rows is lent in blocks (see packed), since a slice that doubles leaves as much behind as it
 // holds; dictionaries do double. It is safe for concurrent use.
 type slabs struct {
-	bytes   slab[byte]
-	int32s  slab[int32]
-	int64s  slab[int64]
-	uint64s slab[uint64]
+	bytes  slab[byte]
+	int32s slab[int32]
+	int64s slab[int64]
 }
 
 // slab lends slices whose capacities are powers of two.

@@ -33,14 +33,14 @@ type Table[D any] struct {
 	footer  []parquet.KeyValue
 	slabs   slabs
 	pool    sync.Pool // of *accumulators[D]
-	scratch sync.Pool // of *scratch
+	scratch scratches
 }
 
 // signal is what the generic driver must know about a signal.
 type signal[D any] struct {
 	name      string
 	columns   []column
-	sort      []string // one or two text columns, a hash, then time
+	sort      []string // one or two text columns, one or two hashes, then time
 	rows      func(d D, dst []Row) []Row
 	newFiller func(g *group, columns []column) filler[D]
 }
@@ -80,12 +80,12 @@ func NewLogs(o Options) (*Table[plog.Logs], error) {
 }
 
 // NewMetrics returns the table of data points: one row per point of any kind, sorted in each row group by
-// metric, service, series and time; see NewTraces.
+// metric, service, resource, series and time; see NewTraces.
 func NewMetrics(o Options) (*Table[pmetric.Metrics], error) {
 	return newTable(o, signal[pmetric.Metrics]{
 		name:      "metrics",
 		columns:   metricColumns(),
-		sort:      []string{"metric_name", "service_name", "series_hash", "time"},
+		sort:      []string{"metric_name", "service_name", "resource_hash", "series_hash", "time"},
 		rows:      metricRows,
 		newFiller: newMetricFiller,
 	})
@@ -113,7 +113,7 @@ func newTable[D any](o Options, s signal[D]) (*Table[D], error) {
 	}
 	t := &Table[D]{signal: s, options: o, footer: footer(s.name, s.columns, s.sort)}
 	t.layout = parquet.NewLayout(nodes(s.columns), s.sort, createdBy)
-	t.scratch.New = func() any { return &scratch{encoder: parquet.NewEncoder(o.Level)} }
+	t.scratch.level = o.Level
 	return t, nil
 }
 
@@ -137,6 +137,7 @@ type accumulators[D any] struct {
 
 // take returns empty accumulators. They are given back to the pool.
 func (t *Table[D]) take() *accumulators[D] {
+	t.scratch.open()
 	if a, ok := t.pool.Get().(*accumulators[D]); ok {
 		return a
 	}
@@ -149,4 +150,5 @@ func (t *Table[D]) give(a *accumulators[D]) {
 	a.group.reset()
 	a.fill.reset()
 	t.pool.Put(a)
+	t.scratch.close()
 }

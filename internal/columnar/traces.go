@@ -11,15 +11,17 @@ import (
 type traceFiller struct {
 	*origin
 
-	time, duration                                   *numberColumn[int64]
-	timeNanos, flags                                 *numberColumn[int32]
-	droppedAttrs, droppedEvents, droppedLinks        *numberColumn[int32]
-	traceID, state, spanName, kind                   *textColumn
-	status, message, exceptionType, exceptionMessage *textColumn
-	spanID, parentID                                 *idColumn
-	attrs                                            *attributeColumns
-	events                                           eventColumns
-	links                                            linkColumns
+	time, duration                            *numberColumn[int64]
+	timeNanos, flags                          *numberColumn[int32]
+	droppedAttrs, droppedEvents, droppedLinks *numberColumn[int32]
+	traceID, state, spanName                  *textColumn
+	message, exceptionType, exceptionMessage  *textColumn
+	kind                                      names[ptrace.SpanKind]
+	status                                    names[ptrace.StatusCode]
+	spanID, parentID                          *idColumn
+	attrs                                     *attributeColumns
+	events                                    eventColumns
+	links                                     linkColumns
 
 	spans ptrace.SpanSlice // of the current scope
 }
@@ -54,8 +56,8 @@ func newTraceFiller(g *group, columns []column) filler[ptrace.Traces] {
 		state:            bind[*textColumn](g, "trace_state"),
 		flags:            bind[*numberColumn[int32]](g, "flags"),
 		spanName:         bind[*textColumn](g, "name"),
-		kind:             bind[*textColumn](g, "kind"),
-		status:           bind[*textColumn](g, "status_code"),
+		kind:             names[ptrace.SpanKind]{column: bind[*textColumn](g, "kind"), name: kindName},
+		status:           names[ptrace.StatusCode]{column: bind[*textColumn](g, "status_code"), name: statusName},
 		message:          bind[*textColumn](g, "status_message"),
 		exceptionType:    bind[*textColumn](g, "exception_type"),
 		exceptionMessage: bind[*textColumn](g, "exception_message"),
@@ -94,6 +96,8 @@ func (f *traceFiller) reset() {
 	f.attrs.reset()
 	f.events.attrs.reset()
 	f.links.attrs.reset()
+	f.kind.reset()
+	f.status.reset()
 }
 
 // traceRows appends a Row for each row of td, in payload order.
@@ -131,8 +135,8 @@ func (f *traceFiller) span(i int, s ptrace.Span) {
 	f.state.putNonEmpty(i, s.TraceState().AsRaw())
 	putNonZero(f.flags, i, int32(s.Flags())) // Bits are kept.
 	f.spanName.putText(i, s.Name())
-	f.kind.putText(i, kindName(s.Kind()))
-	f.status.putText(i, statusName(s.Status().Code()))
+	f.kind.put(i, s.Kind())
+	f.status.put(i, s.Status().Code())
 	f.message.putNonEmpty(i, s.Status().Message())
 	f.attrs.putRow(i, s.Attributes())
 	f.addEvents(i, s.Events())

@@ -79,8 +79,8 @@ func (w *Writer[D]) flush() error {
 	if err := a.group.err(); err != nil {
 		return err
 	}
-	s := w.table.scratch.Get().(*scratch) // New makes no others.
-	defer w.table.scratch.Put(s)
+	s := w.table.scratch.take()
+	defer w.table.scratch.give(s)
 	switch err := a.group.write(w.file, w.table.sort, s); {
 	case err == nil:
 		return nil

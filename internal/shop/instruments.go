@@ -107,19 +107,24 @@ func writeQueryDuration(s *scrape, _ *instrument, points int, m pmetric.Metric) 
 // observe adds some durations around median to state and returns the last one,
 // in seconds.
 func (s *scrape) observe(state *series, median time.Duration) float64 {
+	var v float64
+	for range s.between(3, 30) {
+		v = s.latency(median).Seconds()
+		state.add(v)
+	}
+	return v
+}
+
+// add adds a measurement in seconds.
+func (state *series) add(v float64) {
 	if state.buckets == nil {
 		state.buckets = make([]uint64, len(bounds)+1)
 		state.min = math.Inf(1)
 	}
-	var v float64
-	for range s.between(3, 30) {
-		v = s.latency(median).Seconds()
-		state.sum += v
-		state.count++
-		state.min, state.max = min(state.min, v), max(state.max, v)
-		state.buckets[sort.SearchFloat64s(bounds, v)]++
-	}
-	return v
+	state.sum += v
+	state.count++
+	state.min, state.max = min(state.min, v), max(state.max, v)
+	state.buckets[sort.SearchFloat64s(bounds, v)]++
 }
 
 func (state *series) put(p pmetric.HistogramDataPoint) {

@@ -57,6 +57,7 @@ const (
 	logsSource
 	metricsSource
 	profilesSource
+	steadySource
 )
 
 // New returns a Shop whose output is determined by seed, opts and the calls of

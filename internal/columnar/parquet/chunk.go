@@ -45,7 +45,7 @@ func (g *Group) write(lv Levels, v values) {
 	for slot, value, row := 0, 0, 0; slot < lv.Slots; {
 		slotEnd, valueEnd := lv.end(l, slot, value, max(v.until(value, pageBytes), value+1))
 		at := len(e.chunk)
-		e.page = v.append(lv.append(e.page[:0], l, slot, slotEnd), value, valueEnd)
+		e.page = v.append(e.levels(e.page[:0], &lv, l, slot, slotEnd), value, valueEnd)
 		if len(e.page) > math.MaxInt32 && f.err == nil {
 			f.err = ErrTooLarge
 		}

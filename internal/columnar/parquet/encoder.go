@@ -25,6 +25,7 @@ type Encoder struct {
 	bounds     []byte // smallest and largest values of the pages
 	numbers    numberDict
 	lengths    []int64 // of the texts of the current page
+	first      encodedLevels
 }
 
 // pageMeta is what the page index says about a data page.

@@ -19,10 +19,14 @@ type File struct {
 	err    error
 	groups []groupMeta
 	rows   int64
+
+	choices []choice // by leaf column
 }
 
 // NewFile returns a File that writes to w, nothing yet.
-func NewFile(w io.Writer, l *Layout) *File { return &File{layout: l, w: w} }
+func NewFile(w io.Writer, l *Layout) *File {
+	return &File{layout: l, w: w, choices: make([]choice, len(l.leaves))}
+}
 
 // Written returns the number of bytes that w has taken.
 func (f *File) Written() int64 { return f.n }

@@ -3,6 +3,7 @@ package parquet
 import (
 	"encoding/binary"
 	"math/bits"
+	"slices"
 )
 
 // integer is what the hybrid encoding takes: dictionary indices and levels.
@@ -13,7 +14,7 @@ type integer interface{ ~int32 | ~uint8 }
 func appendHybrid[T integer](dst []byte, values []T, width int) []byte {
 	packed := 0 // start of the values that wait to be packed
 	for i := 0; i < len(values); {
-		n := runLength(values[i:])
+		n := runLength(values[i:], values[i])
 		if n < 8 {
 			i = min(i+8, len(values))
 			continue
@@ -26,11 +27,10 @@ func appendHybrid[T integer](dst []byte, values []T, width int) []byte {
 	return appendPacked(dst, values[packed:], width)
 }
 
-// runLength returns the number of equal values at the start.
-func runLength[T integer](values []T) int {
-	first := values[0]
-	for i, v := range values {
-		if v != first {
+// runLength returns how often v stands at the start of values.
+func runLength[T integer](values []T, v T) int {
+	for i := range values {
+		if values[i] != v {
 			return i
 		}
 	}
@@ -55,6 +55,11 @@ func appendPacked[T integer](dst []byte, values []T, width int) []byte {
 	groups := (len(values) + 7) / 8
 	dst = binary.AppendUvarint(dst, uint64(groups)<<1|1)
 	end := len(dst) + groups*width
+	if width == 8 || width == 16 {
+		dst = slices.Grow(dst, groups*width)[:end]
+		putWhole(dst[end-groups*width:], values, width)
+		return dst
+	}
 	var acc uint64
 	n := 0
 	for _, v := range values {
@@ -73,11 +78,77 @@ func appendPacked[T integer](dst []byte, values []T, width int) []byte {
 	return dst
 }
 
+// putWhole sets dst to values of 8 or 16 bits, and zeros.
+func putWhole[T integer](dst []byte, values []T, width int) {
+	if width == 8 {
+		clear(dst[len(values):])
+		for i, v := range values {
+			dst[i] = byte(v) // The caller's promise, as below.
+		}
+		return
+	}
+	clear(dst[2*len(values):])
+	for i, v := range values {
+		binary.LittleEndian.PutUint16(dst[2*i:], uint16(v))
+	}
+}
+
+// appendSmall is appendHybrid for levels, which have four bits at most unless lists lie within lists many times: eight
+// values at a time.
+func appendSmall(dst []byte, values []uint8, width int) []byte {
+	const ones = 0x0101010101010101
+	if width > 4 {
+		return appendHybrid(dst, values, width)
+	}
+	packed := 0 // start of the values that wait to be packed
+	for i := 0; i+8 <= len(values); {
+		same := uint64(values[i]) * ones
+		n := 0
+		for i+n+8 <= len(values) && binary.LittleEndian.Uint64(values[i+n:]) == same {
+			n += 8
+		}
+		if n == 0 {
+			i += 8
+			continue
+		}
+		n += runLength(values[i+n:], values[i])
+		dst = appendSmallPacked(dst, values[packed:i], width)
+		dst = appendRun(dst, uint32(values[i]), n, width)
+		i += n
+		packed = i
+	}
+	return appendSmallPacked(dst, values[packed:], width)
+}
+
+// appendSmallPacked is appendPacked for values of at most four bits. Neighbors move together in three steps: pairs,
+// fours, and all eight. What moves is no wider than how far it moves, so that none of it stays where it does not belong.
+func appendSmallPacked(dst []byte, values []uint8, width int) []byte {
+	if len(values) == 0 {
+		return dst
+	}
+	groups := (len(values) + 7) / 8
+	dst = binary.AppendUvarint(dst, uint64(groups)<<1|1)
+	pairs := (uint64(1)<<(2*width) - 1) * 0x0001000100010001
+	fours := (uint64(1)<<(4*width) - 1) * 0x0000000100000001
+	for len(values) > 0 {
+		var eight [8]uint8
+		n := copy(eight[:], values)
+		values = values[n:]
+		x := binary.LittleEndian.Uint64(eight[:])
+		x = (x | x>>(8-width)) & pairs
+		x = (x | x>>(16-2*width)) & fours
+		x |= x >> (32 - 4*width) // What is above is cut off.
+		binary.LittleEndian.PutUint64(eight[:], x)
+		dst = append(dst, eight[:width]...)
+	}
+	return dst
+}
+
 // appendLevels appends the levels of a data page of version 1: their length, then runs.
 func appendLevels(dst []byte, levels []uint8, most uint8) []byte {
 	at := len(dst)
 	dst = append(dst, 0, 0, 0, 0)
-	dst = appendHybrid(dst, levels, bits.Len8(most))
+	dst = appendSmall(dst, levels, bits.Len8(most))
 	binary.LittleEndian.PutUint32(dst[at:], uint32(len(dst)-at-4)) // Smaller than its levels.
 	return dst
 }

@@ -10,6 +10,26 @@ type Levels struct {
 	Def []uint8
 	// Rep holds the repetition levels. It is nil in a column that is in no list.
 	Rep []uint8
+	// Again says that all of this is as in the column before, as for the values of a map after its keys.
+	Again bool
+}
+
+// encodedLevels are the levels of a column's first page.
+type encodedLevels struct {
+	buf   []byte
+	slots int
+}
+
+// levels appends the levels of slots [from, to) to dst. Those of the first page are kept for the column after.
+func (e *Encoder) levels(dst []byte, l *Levels, c *leaf, from, to int) []byte {
+	first := &e.first
+	if from > 0 {
+		return l.append(dst, c, from, to)
+	}
+	if !l.Again || to != first.slots {
+		first.buf, first.slots = l.append(first.buf[:0], c, from, to), to
+	}
+	return append(dst, first.buf...)
 }
 
 // append appends the levels of slots [from, to).

@@ -31,13 +31,14 @@ func (g *Group) Int64s(lv Levels, all []int64) { writeNumbers(g, lv, all) }
 // Doubles writes the next column, which is one of Double.
 func (g *Group) Doubles(lv Levels, all []float64) { writeNumbers(g, lv, all) }
 
-// writeNumbers writes a column in the encoding that is smallest before compression.
+// writeNumbers writes a column in the encoding that is smallest before compression, or after it where that tells more.
 func writeNumbers[T number](g *Group, lv Levels, all []T) {
 	d := &g.enc.numbers
 	size := sizeOf[T]()
 	distinct := index(d, all, len(all)/2)
+	plain := &fixed[T]{all}
 	best := len(all) * size
-	var chosen values = &fixed[T]{all}
+	var chosen values = plain
 	if distinct > 0 {
 		width := indexWidth(distinct)
 		if n := distinct*size + d.changes*width/8; n < best {
@@ -47,7 +48,31 @@ func writeNumbers[T number](g *Group, lv Levels, all []T) {
 	if ints, ok := any(all).([]int64); ok && len(all) > 0 && deltaSize(ints) < best {
 		chosen = deltas{ints}
 	}
+	// Doubles of a series resemble each other in some of their bytes, which zstd sees only if they are written in full.
+	if distinct > minPlainTrial && isDouble[T]() && best < len(all)*size && g.enc.sizeOf(plain, len(all)) < g.enc.sizeOf(chosen, len(all)) {
+		chosen = plain
+	}
 	g.write(lv, chosen)
+}
+
+// minPlainTrial is the number of distinct numbers above which a dictionary may be larger than full numbers are after
+// compression.
+const minPlainTrial = 1 << 8
+
+// sizeOf returns the compressed size of n values with their dictionary.
+func (e *Encoder) sizeOf(v values, n int) int {
+	size := 0
+	if page, distinct := v.dictionary(e.page[:0]); distinct > 0 {
+		e.page = page
+		e.compress()
+		size = len(e.compressed)
+	}
+	return size + e.trialOf(v, 0, n)
+}
+
+func isDouble[T number]() bool {
+	_, ok := any(*new(T)).(float64)
+	return ok
 }
 
 func sizeOf[T number]() int {

@@ -17,6 +17,15 @@ const (
 	minDense = 1 << 10
 )
 
+// choice is the result of a trial.
+type choice uint8
+
+const (
+	untried choice = iota
+	accepted
+	rejected
+)
+
 // Dictionary holds distinct texts one after the other: text i is Data[Offsets[i]:Offsets[i+1]]. Offsets has one
 // entry more than there are texts, or none if there are no texts.
 type Dictionary struct {
@@ -67,7 +76,7 @@ func (d *Dictionary) pays(codes []int32) bool {
 func (g *Group) Strings(lv Levels, all Dictionary) {
 	g.bloom(all)
 	v := &listed{all: all, enc: g.enc}
-	v.chooseLengths()
+	v.lengths = g.lengthsPay(v)
 	g.write(lv, v)
 }
 
@@ -163,14 +172,35 @@ func (v *listed) encoding() encoding {
 	return encodingPlain
 }
 
-// chooseLengths chooses the encoding by trying on texts from the middle. Lengths between the texts are in the way
-// of entropy coding, but help zstd to find texts that come again.
-func (v *listed) chooseLengths() {
+// lengthsPay tells whether the next column should have its lengths in front of all texts. Groups of a file resemble
+// each other, so that the first large one decides for those that follow.
+func (g *Group) lengthsPay(v *listed) bool {
+	c := &g.file.choices[len(g.chunks)]
+	switch {
+	case *c != untried:
+		return *c == accepted
+	case !v.lengthsPay():
+		if v.all.Len() >= trialTexts {
+			*c = rejected
+		}
+		return false
+	default:
+		if v.all.Len() >= trialTexts {
+			*c = accepted
+		}
+		return true
+	}
+}
+
+// lengthsPay tries both encodings on texts from the middle. Lengths between the texts are in the way of entropy
+// coding, but help zstd to find texts that come again.
+func (v *listed) lengthsPay() bool {
 	n := min(v.all.Len(), trialTexts)
 	lo := (v.all.Len() - n) / 2
+	v.lengths = false
 	size := v.enc.trialOf(v, lo, lo+n)
 	v.lengths = true
-	v.lengths = v.enc.trialOf(v, lo, lo+n) < size
+	return v.enc.trialOf(v, lo, lo+n) < size
 }
 
 func (v *listed) dictionary(dst []byte) ([]byte, int) { return dst, 0 }
