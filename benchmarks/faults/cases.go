@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// fault is what becomes of stream b's destination.
+// fault is what becomes of stream b: of its destination, but for panics.
 type fault string
 
 const (
@@ -16,6 +16,7 @@ const (
 	slow      fault = "slow"      // It takes two seconds for each request.
 	permanent fault = "permanent" // It answers InvalidArgument at once.
 	reset     fault = "reset"     // Its connections are reset.
+	panics    fault = "panics"    // A processor of b's pipeline panics over each request.
 )
 
 // buffer is what stands before stream b's destination: how its exporter's
@@ -63,14 +64,19 @@ func (c isolationCase) requests() string {
 	return "both streams"
 }
 
-// known shows that the method sees a stream that is not isolated: here contrib's
-// connector, whose sender retries for both streams, is known to starve a.
-var known = isolationCase{fault: refuse, buffer: queue}
+// starving shows that the method sees a stream that is not isolated: here
+// contrib's connector, whose sender retries for both streams, is known to
+// starve a.
+var starving = isolationCase{fault: refuse, buffer: queue}
+
+// known reports whether contrib's connector is known not to isolate a: in the
+// case of starving, and where a panic ends the whole process.
+func (c isolationCase) known() bool { return c == starving || c.fault == panics }
 
 // cases are all that are measured, in the order of the table.
 var cases = []isolationCase{
 	{fault: none, buffer: queue},
-	known,
+	starving,
 	{fault: refuse, buffer: block},
 	{fault: refuse, buffer: noQueue},
 	{fault: hang, buffer: queue},
@@ -81,6 +87,8 @@ var cases = []isolationCase{
 	{fault: reset, buffer: queue},
 	{fault: refuse, buffer: queue, separate: true},
 	{fault: hang, buffer: block, separate: true},
+	{fault: panics, buffer: queue},
+	{fault: panics, buffer: queue, separate: true},
 }
 
 // selectCases returns the cases whose names match a regular expression. None is

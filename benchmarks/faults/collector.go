@@ -19,9 +19,47 @@ import (
 
 // contestant is a collector with one of the routers.
 type contestant struct {
-	name   string
-	binary string
-	router string // The type of the connector.
+	name      string
+	binary    string
+	panicking string // The binary that has a processor which panics, too.
+	router    string // The type of the connector.
+}
+
+// binaryFor returns the program that can fail in this way.
+func (c contestant) binaryFor(f fault) string {
+	if f == panics {
+		return c.panicking
+	}
+	return c.binary
+}
+
+// setup is how a collector is started: for whom, for which case and signal,
+// where it listens, and what it talks to.
+type setup struct {
+	contestant
+	addresses
+	isolationCase
+	*wire
+	toA, toB string // Where the streams go.
+	trigger  string // The file that makes b's processor panic.
+}
+
+// config returns the collector's configuration.
+func (s setup) config() ([]byte, error) {
+	host, port, err := net.SplitHostPort(s.metrics)
+	if err != nil {
+		return nil, err
+	}
+	trigger := ""
+	if s.fault == panics {
+		trigger = s.trigger
+	}
+	var config bytes.Buffer
+	err = configTemplate.Execute(&config, map[string]any{
+		"Peer": s.name == contrib, "Router": s.router, "Queue": s.buffer.settings(), "A": s.toA, "B": s.toB, "Signal": s.signal,
+		"Trigger": trigger, "In": s.in, "Health": s.health, "MetricsHost": host, "MetricsPort": port,
+	})
+	return config.Bytes(), err
 }
 
 // Names of the contestants.
@@ -57,33 +95,28 @@ func freeAddresses(n int) ([]addresses, error) {
 
 // collector is a running collector process.
 type collector struct {
-	contestant
-	addresses
+	setup
 	process *exec.Cmd
 	log     *tail
 	ended   chan struct{} // Closed when the process has ended.
 }
 
-// startCollector starts a process and waits until it is healthy. Stream a goes
-// to toA, stream b through an exporter of the given buffer to toB. Its
+// startCollector starts a process and waits until it is healthy. Its
 // configuration is written to dir. Call stop.
-func startCollector(ctx context.Context, dir string, who contestant, at addresses, b buffer, toA, toB string) (*collector, error) {
-	host, port, err := net.SplitHostPort(at.metrics)
+func startCollector(ctx context.Context, dir string, s setup) (*collector, error) {
+	config, err := s.config()
 	if err != nil {
 		return nil, err
 	}
-	var config bytes.Buffer
-	if err := configTemplate.Execute(&config, map[string]any{
-		"Peer": who.name == contrib, "Router": who.router, "Queue": b.settings(), "A": toA, "B": toB,
-		"In": at.in, "Health": at.health, "MetricsHost": host, "MetricsPort": port,
-	}); err != nil {
+	path := filepath.Join(dir, s.name+".yaml")
+	if err := os.WriteFile(path, config, 0o600); err != nil {
 		return nil, err
 	}
-	path := filepath.Join(dir, who.name+".yaml")
-	if err := os.WriteFile(path, config.Bytes(), 0o600); err != nil {
-		return nil, err
+	args := []string{"--config", path}
+	if s.gate != "" {
+		args = append(args, "--feature-gates="+s.gate)
 	}
-	c := &collector{contestant: who, addresses: at, process: exec.Command(who.binary, "--config", path), log: new(tail), ended: make(chan struct{})}
+	c := &collector{setup: s, process: exec.Command(s.binaryFor(s.fault), args...), log: new(tail), ended: make(chan struct{})}
 	c.process.Stdout, c.process.Stderr = c.log, c.log
 	if err := c.process.Start(); err != nil {
 		return nil, err
@@ -103,10 +136,8 @@ func (c *collector) waitHealthy(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	for {
-		select {
-		case <-c.ended:
+		if c.hasEnded() {
 			return errors.New("it ended while starting")
-		default:
 		}
 		body, err := get(ctx, c.health)
 		if err == nil {
@@ -118,14 +149,22 @@ func (c *collector) waitHealthy(ctx context.Context) error {
 	}
 }
 
+// hasEnded reports whether the process has ended.
+func (c *collector) hasEnded() bool {
+	select {
+	case <-c.ended:
+		return true
+	default:
+		return false
+	}
+}
+
 // stop asks the process to end, and ends it if it does not within limit. An
 // error says that it did not, or that it had ended before or badly.
 func (c *collector) stop(limit time.Duration) error {
 	defer c.kill()
-	select {
-	case <-c.ended:
-		return fmt.Errorf("it ended early: %s: %s", c.process.ProcessState, c.log.last())
-	default:
+	if c.hasEnded() {
+		return fmt.Errorf("it ended early: %s: %s", c.process.ProcessState, c.log.reason())
 	}
 	if err := c.process.Process.Signal(syscall.SIGTERM); err != nil {
 		return err
@@ -136,7 +175,7 @@ func (c *collector) stop(limit time.Duration) error {
 		return fmt.Errorf("it did not end within %s of SIGTERM", limit)
 	}
 	if !c.process.ProcessState.Success() {
-		return fmt.Errorf("%s: %s", c.process.ProcessState, c.log.last())
+		return fmt.Errorf("%s: %s", c.process.ProcessState, c.log.reason())
 	}
 	return nil
 }
@@ -154,7 +193,7 @@ type tail struct {
 }
 
 func (t *tail) Write(p []byte) (int, error) {
-	const limit = 4 << 10
+	const limit = 16 << 10 // Room for the trace after a panic.
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.bytes = append(t.bytes, p...)
@@ -162,10 +201,16 @@ func (t *tail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// last returns the last line.
-func (t *tail) last() string {
-	text := t.String()
-	return text[strings.LastIndexByte(text, '\n')+1:]
+// reason returns the line that says why the process ended: that of a panic,
+// which a trace follows, or the last one.
+func (t *tail) reason() string {
+	lines := strings.Split(t.String(), "\n")
+	for _, line := range lines {
+		if strings.HasPrefix(line, "panic: ") {
+			return line
+		}
+	}
+	return lines[len(lines)-1]
 }
 
 // String returns what is kept.

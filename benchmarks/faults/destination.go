@@ -6,17 +6,10 @@ import (
 	"sync/atomic"
 	"time"
 
-	"go.opentelemetry.io/collector/pdata/pcommon"
-	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
-
-	"github.com/otelcol-datastreams/otelcol-datastreams/internal/ledger"
 )
-
-// numberKey is the attribute that holds the number of a record.
-const numberKey = "number"
 
 // slowness is how long a slow destination takes for a request.
 const slowness = 2 * time.Second
@@ -24,7 +17,7 @@ const slowness = 2 * time.Second
 // destination is an OTLP/gRPC server that notes what it gets, and can be made
 // to fail in the ways of a server; those of a network are the proxy's.
 type destination struct {
-	plogotlp.UnimplementedGRPCServer
+	wire    *wire
 	address string
 	server  *grpc.Server
 	tally   *tally
@@ -32,39 +25,36 @@ type destination struct {
 }
 
 // newDestination starts a destination on a free port of loopback. Call stop.
-func newDestination(t *tally) (*destination, error) {
+func newDestination(w *wire, t *tally) (*destination, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
-	d := &destination{address: listener.Addr().String(), server: grpc.NewServer(), tally: t}
+	d := &destination{wire: w, address: listener.Addr().String(), tally: t}
 	d.fault.Store(none)
-	plogotlp.RegisterGRPCServer(d.server, d)
+	d.server = w.newServer(d.take)
 	go d.server.Serve(listener) //nolint:errcheck // It returns when the server is stopped.
 	return d, nil
 }
 
-// Export notes the numbers of a request's records, unless the fault forbids.
-func (d *destination) Export(ctx context.Context, request plogotlp.ExportRequest) (plogotlp.ExportResponse, error) {
-	answer := plogotlp.NewExportResponse()
+// take notes the numbers of a request's records, unless the fault forbids.
+func (d *destination) take(ctx context.Context, payload []byte) error {
 	switch d.fault.Load() {
 	case refuse:
-		return answer, status.Error(codes.Unavailable, "injected: refuse")
+		return status.Error(codes.Unavailable, "injected: refuse")
 	case permanent:
-		return answer, status.Error(codes.InvalidArgument, "injected: permanent")
+		return status.Error(codes.InvalidArgument, "injected: permanent")
 	case slow:
 		if !sleep(ctx, slowness) {
-			return answer, status.FromContextError(ctx.Err()).Err()
+			return status.FromContextError(ctx.Err()).Err()
 		}
 	}
-	var numbers []int
-	ledger.LogRecords(request.Logs(), func(_, record pcommon.Map) {
-		if number, ok := record.Get(numberKey); ok {
-			numbers = append(numbers, int(number.Int()))
-		}
-	})
+	numbers, err := d.wire.numbers(payload)
+	if err != nil {
+		return status.Error(codes.InvalidArgument, err.Error())
+	}
 	d.tally.deliver(numbers)
-	return answer, nil
+	return nil
 }
 
 // stop ends the server and its connections.

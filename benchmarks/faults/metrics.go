@@ -12,30 +12,27 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// Metrics that count, among others, what a collector dropped.
-const (
-	routerItems   = "otelcol_connector_datastreamrouter_items"
-	exporterFails = "otelcol_exporter_send_failed_log_records"
-)
+// routerItems is the metric that counts what became of the router's items.
+const routerItems = "otelcol_connector_datastreamrouter_items"
 
 // notDropped are the outcomes of the router that do not end a record's way.
 var notDropped = []string{"already_delivered", "delivered", "observed", "refused"}
 
 // dropped returns how many records of stream b the collector has counted as
 // dropped until now.
-func (c *collector) dropped(ctx context.Context, b buffer) (int, error) {
+func (c *collector) dropped(ctx context.Context, w *wire, b buffer) (int, error) {
 	body, err := get(ctx, c.metrics+"/metrics")
 	if err != nil {
 		return 0, err
 	}
 	defer body.Close()
-	return countDropped(body, b)
+	return countDropped(body, w, b)
 }
 
 // countDropped reads from a collector's metrics how many records of stream b
 // our router dropped, and the exporter if it has a queue: without one it
 // returns its errors to the router.
-func countDropped(metrics io.Reader, b buffer) (int, error) {
+func countDropped(metrics io.Reader, w *wire, b buffer) (int, error) {
 	parser := expfmt.NewTextParser(model.UTF8Validation)
 	families, err := parser.TextToMetricFamilies(metrics)
 	if err != nil {
@@ -45,7 +42,7 @@ func countDropped(metrics io.Reader, b buffer) (int, error) {
 		return labels["stream"] == streamB && !slices.Contains(notDropped, labels["outcome"])
 	})
 	if b != noQueue {
-		n += sum(families[exporterFails], func(labels map[string]string) bool { return labels["exporter"] == "otlp_grpc/"+streamB })
+		n += sum(families[w.failed], func(labels map[string]string) bool { return labels["exporter"] == "otlp_grpc/"+streamB })
 	}
 	return n, nil
 }

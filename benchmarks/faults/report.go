@@ -8,7 +8,7 @@ import (
 
 // columns of the table: heading, and alignment in Markdown.
 var columns = [][2]string{
-	{"b's destination", "---"},
+	{"fault of b", "---"},
 	{"b's exporter", "---"},
 	{"requests of", "---"},
 	{"router", "---"},
@@ -50,8 +50,12 @@ func (r result) row() []string {
 		}
 		return "**missed:** " + text
 	}
+	who := r.who
+	if r.ended {
+		who = bar(false, who+", process ended")
+	}
 	return []string{
-		string(r.fault), string(r.buffer), r.requests(), r.who,
+		string(r.fault), string(r.buffer), r.requests(), who,
 		thousands(r.a.before), thousands(r.a.during),
 		bar(r.a.kept >= leastKept, fmt.Sprintf("%.1f %%", 100*r.a.kept)),
 		bar(r.a.repeated <= mostRepeated, fmt.Sprintf("%.4f", r.a.repeated)),
@@ -70,34 +74,51 @@ func thousands(x float64) string {
 	return s
 }
 
-// Comments in a Markdown file between which the table stands.
-const (
-	opening = "<!-- faults:table -->\n"
-	closing = "<!-- /faults -->"
-)
+// report is the table of a signal, and what its records are.
+func (w *wire) report(results []result) string {
+	return fmt.Sprintf("Signal %s; a record is %s.\n\n%s", w.signal, w.record, table(results))
+}
 
-// updateFile replaces the table in a Markdown file.
-func updateFile(path, table string) error {
+// closing ends a signal's report in a Markdown file.
+const closing = "<!-- /faults -->"
+
+// opening begins the signal's report in a Markdown file.
+func (w *wire) opening() string { return "<!-- faults:" + w.signal + " -->\n" }
+
+// checkFile finds whether updateFile has a place for the report.
+func checkFile(path, opening string) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if _, err := replaceReport(string(text), opening, ""); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
+}
+
+// updateFile replaces the report between two comments in a Markdown file.
+func updateFile(path, opening, report string) error {
 	old, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}
-	text, err := replaceTable(string(old), table)
+	text, err := replaceReport(string(old), opening, report)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	return os.WriteFile(path, []byte(text), 0o644)
 }
 
-// replaceTable returns text with table in its place. There must be one.
-func replaceTable(text, table string) (string, error) {
+// replaceReport returns text with report in its place. There must be one.
+func replaceReport(text, opening, report string) (string, error) {
 	head, rest, ok := strings.Cut(text, opening)
 	if !ok {
 		return "", fmt.Errorf("there is no %q", strings.TrimSpace(opening))
 	}
-	_, tail, ok := strings.Cut(rest, closing)
+	_, after, ok := strings.Cut(rest, closing)
 	if !ok {
 		return "", fmt.Errorf("%q has no %q", strings.TrimSpace(opening), closing)
 	}
-	return head + opening + table + closing + tail, nil
+	return head + opening + report + closing + after, nil
 }

@@ -10,7 +10,7 @@ import (
 
 // good is a result that holds all bars.
 func good(who string) result {
-	return result{isolationCase: known, who: who, a: account{before: 2500, during: 2500, kept: 1}, b: account{offered: 100, delivered: 90, lost: 5}, dropped: 5}
+	return result{isolationCase: starving, who: who, a: account{before: 2500, during: 2500, kept: 1}, b: account{offered: 100, delivered: 90, lost: 5}, dropped: 5}
 }
 
 func TestVerdict(t *testing.T) {
@@ -51,6 +51,11 @@ func TestVerdictOnThePeer(t *testing.T) {
 	peer.separate = true
 	peer.a = account{}
 	require.Empty(t, verdict([]result{peer}))
+
+	peer.fault, peer.ended, peer.stopped = panics, true, errors.New("exit status 2")
+	require.Empty(t, verdict([]result{peer}))
+	peer.a.kept = 1
+	require.Contains(t, verdict([]result{peer})[0], "the method does not see")
 }
 
 func TestTableMarksMissesOfOursOnly(t *testing.T) {
@@ -65,15 +70,25 @@ func TestTableMarksMissesOfOursOnly(t *testing.T) {
 	require.Contains(t, lines[2], "| refuse | queue | both streams | ours | 2,500 | 2,500 | **missed:** 4.0 % |")
 	require.Contains(t, lines[2], "| **missed:** 5 |")
 	require.NotContains(t, lines[3], "missed")
+
+	mine.ended, peer.ended = true, true
+	text := table([]result{mine, peer})
+	require.Contains(t, text, "| **missed:** ours, process ended |")
+	require.Contains(t, text, "| contrib, process ended |")
 }
 
-func TestReplaceTable(t *testing.T) {
-	text, err := replaceTable("head\n"+opening+"old\n"+closing+"\ntail\n", "new\n")
+func TestReportSaysWhatARecordIs(t *testing.T) {
+	require.True(t, strings.HasPrefix(must(wireOf("metrics")).report(nil), "Signal metrics; a record is a data point.\n\n| fault of b |"))
+}
+
+func TestReplaceReport(t *testing.T) {
+	opening := must(wireOf("traces")).opening()
+	text, err := replaceReport("head\n"+opening+"old\n"+closing+"\ntail\n", opening, "new\n")
 	require.NoError(t, err)
 	require.Equal(t, "head\n"+opening+"new\n"+closing+"\ntail\n", text)
-	_, err = replaceTable("text", "new\n")
-	require.ErrorContains(t, err, `there is no "<!-- faults:table -->"`)
-	_, err = replaceTable(opening, "new\n")
+	_, err = replaceReport("text", opening, "new\n")
+	require.ErrorContains(t, err, `there is no "<!-- faults:traces -->"`)
+	_, err = replaceReport(opening, opening, "new\n")
 	require.ErrorContains(t, err, `has no "<!-- /faults -->"`)
 }
 
@@ -83,7 +98,7 @@ func TestSelectCases(t *testing.T) {
 	require.Equal(t, cases, all)
 	some, err := selectCases("^refuse-queue")
 	require.NoError(t, err)
-	require.Equal(t, []isolationCase{known, {fault: refuse, buffer: queue, separate: true}}, some)
+	require.Equal(t, []isolationCase{starving, {fault: refuse, buffer: queue, separate: true}}, some)
 	_, err = selectCases("earthquake")
 	require.ErrorContains(t, err, "there are none-queue, refuse-queue,")
 	_, err = selectCases("(")
@@ -100,12 +115,16 @@ otelcol_connector_datastreamrouter_items{outcome="rejected",signal="logs",stream
 otelcol_exporter_send_failed_log_records{exporter="otlp_grpc/b"} 3
 otelcol_exporter_send_failed_log_records{exporter="otlp_grpc/a"} 9
 `
-	n, err := countDropped(strings.NewReader(metrics), queue)
+	logs := must(wireOf("logs"))
+	n, err := countDropped(strings.NewReader(metrics), logs, queue)
 	require.NoError(t, err)
 	require.Equal(t, 23, n)
-	n, err = countDropped(strings.NewReader(metrics), noQueue)
+	n, err = countDropped(strings.NewReader(metrics), logs, noQueue)
 	require.NoError(t, err)
 	require.Equal(t, 20, n)
-	_, err = countDropped(strings.NewReader("no metrics{"), queue)
+	n, err = countDropped(strings.NewReader(metrics), must(wireOf("traces")), queue)
+	require.NoError(t, err)
+	require.Equal(t, 20, n, "the exporter's metric is the signal's")
+	_, err = countDropped(strings.NewReader("no metrics{"), logs, queue)
 	require.Error(t, err)
 }

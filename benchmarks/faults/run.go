@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 )
@@ -27,12 +28,13 @@ type result struct {
 	errors  int   // Calls of the sender that failed.
 	unsent  int   // Records that found no place in the sender's backlog.
 	failed  int   // Records that the sender gave up.
+	ended   bool  // The collector's process ended before it was told to.
 	stopped error // Why the collector did not end well.
 }
 
 // measureAll runs the cases one after the other, the contestants of each side
 // by side: so they share what else the machine does, and need little of it.
-func measureAll(ctx context.Context, selected []isolationCase, contestants []contestant, t timing, progress func(result)) ([]result, error) {
+func measureAll(ctx context.Context, w *wire, selected []isolationCase, contestants []contestant, t timing, progress func(result)) ([]result, error) {
 	dir, err := os.MkdirTemp("", "datastreams-faults-")
 	if err != nil {
 		return nil, err
@@ -40,7 +42,7 @@ func measureAll(ctx context.Context, selected []isolationCase, contestants []con
 	defer os.RemoveAll(dir)
 	var all []result
 	for _, c := range selected {
-		results, err := measureCase(ctx, dir, c, contestants, t)
+		results, err := measureCase(ctx, dir, w, c, contestants, t)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", c, err)
 		}
@@ -54,7 +56,7 @@ func measureAll(ctx context.Context, selected []isolationCase, contestants []con
 
 // measureCase runs all contestants in one case, side by side. If one cannot be
 // measured, all end.
-func measureCase(ctx context.Context, dir string, c isolationCase, contestants []contestant, t timing) ([]result, error) {
+func measureCase(ctx context.Context, dir string, w *wire, c isolationCase, contestants []contestant, t timing) ([]result, error) {
 	at, err := freeAddresses(len(contestants))
 	if err != nil {
 		return nil, err
@@ -65,7 +67,8 @@ func measureCase(ctx context.Context, dir string, c isolationCase, contestants [
 	var running sync.WaitGroup
 	for i, who := range contestants {
 		running.Go(func() {
-			r, err := measure(ctx, dir, c, who, at[i], t)
+			s := setup{contestant: who, addresses: at[i], isolationCase: c, wire: w, trigger: filepath.Join(dir, who.name+".panic")}
+			r, err := measure(ctx, dir, s, t)
 			if err != nil {
 				cancel(fmt.Errorf("%s: %w", who.name, err))
 			}
@@ -77,34 +80,37 @@ func measureCase(ctx context.Context, dir string, c isolationCase, contestants [
 }
 
 // measure runs one contestant in one case.
-func measure(ctx context.Context, dir string, c isolationCase, who contestant, at addresses, t timing) (result, error) {
+func measure(ctx context.Context, dir string, s setup, t timing) (result, error) {
 	tallies := map[string]*tally{streamA: new(tally), streamB: new(tally)}
-	scene, err := newScene(tallies)
+	scene, err := newScene(s.wire, tallies, s.trigger)
 	if err != nil {
 		return result{}, err
 	}
 	defer scene.stop()
-	collector, err := startCollector(ctx, dir, who, at, c.buffer, scene.a.address, scene.proxy.Listen)
+	s.toA, s.toB = scene.a.address, scene.proxy.Listen
+	collector, err := startCollector(ctx, dir, s)
 	if err != nil {
 		return result{}, err
 	}
 	defer collector.kill()
 
-	sender, err := newSender(at.in, tallies, c.separate)
+	sender, err := newSender(s.wire, s.in, tallies, s.separate)
 	if err != nil {
 		return result{}, err
 	}
 	defer sender.stop()
-	if err := load(ctx, sender, func() error { return scene.play(ctx, c.fault, t, collector.ended) }); err != nil {
+	if err := load(ctx, sender, func() error { return scene.play(ctx, s.fault, t, collector.ended) }); err != nil {
 		return result{}, fmt.Errorf("%w\n%s", err, collector.log)
 	}
 	r := result{
-		isolationCase: c, who: who.name,
+		isolationCase: s.isolationCase, who: s.name,
 		errors: int(sender.errors.Load()), unsent: int(sender.unsent.Load()), failed: int(sender.failed.Load()),
 	}
 	tallies[streamB].settle(ctx, settleLimit)
-	if r.dropped, err = collector.dropped(ctx, c.buffer); err != nil {
-		return result{}, err
+	if r.ended = collector.hasEnded(); !r.ended { // What it counted is gone with it.
+		if r.dropped, err = collector.dropped(ctx, s.wire, s.buffer); err != nil {
+			return result{}, err
+		}
 	}
 	r.stopped = collector.stop(stopLimit)
 	r.a, r.b = tallies[streamA].account(), tallies[streamB].account()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -33,10 +34,11 @@ func TestFaults(t *testing.T) {
 		t.Run(string(f), func(t *testing.T) {
 			t.Parallel()
 			tallies := map[string]*tally{streamA: new(tally), streamB: new(tally)}
-			scene, err := newScene(tallies)
+			w := must(wireOf("logs"))
+			scene, err := newScene(w, tallies, "")
 			require.NoError(t, err)
 			defer scene.stop()
-			s, err := newSender(scene.proxy.Listen, tallies, true)
+			s, err := newSender(w, scene.proxy.Listen, tallies, true)
 			require.NoError(t, err)
 			defer s.stop()
 			request := func() { s.deliver(t.Context(), []part{{stream: streamB, start: tallies[streamB].offer(10), n: 10}}) }
@@ -68,11 +70,12 @@ func TestFaults(t *testing.T) {
 func TestSenderIsBounded(t *testing.T) {
 	for _, separate := range []bool{false, true} {
 		tallies := map[string]*tally{streamA: new(tally), streamB: new(tally)}
-		scene, err := newScene(tallies)
+		w := must(wireOf("logs"))
+		scene, err := newScene(w, tallies, "")
 		require.NoError(t, err)
 		defer scene.stop()
 		require.NoError(t, scene.fail(hang))
-		s, err := newSender(scene.proxy.Listen, tallies, separate)
+		s, err := newSender(w, scene.proxy.Listen, tallies, separate)
 		require.NoError(t, err)
 		defer s.stop()
 		const lasts = time.Second
@@ -89,4 +92,28 @@ func TestSenderIsBounded(t *testing.T) {
 		require.Equal(t, offered-(backlog+workers)*recordsPerRequest, int(s.unsent.Load()))
 		require.Equal(t, (backlog+workers)*recordsPerRequest, int(s.failed.Load()))
 	}
+}
+
+// The file that makes a processor panic is there during the fault only.
+func TestPanicsAreTriggeredByAFile(t *testing.T) {
+	trigger := filepath.Join(t.TempDir(), "trigger")
+	scene, err := newScene(must(wireOf("logs")), map[string]*tally{streamA: new(tally), streamB: new(tally)}, trigger)
+	require.NoError(t, err)
+	defer scene.stop()
+	require.NoError(t, scene.heal(t.Context()))
+	require.NoError(t, scene.fail(panics))
+	require.FileExists(t, trigger)
+	require.NoError(t, scene.heal(t.Context()))
+	require.NoFileExists(t, trigger)
+}
+
+// A collector that ends before the fault has not been measured; one that ends
+// with it has.
+func TestPlayWithACollectorThatEnds(t *testing.T) {
+	scene, err := newScene(must(wireOf("logs")), map[string]*tally{streamA: new(tally), streamB: new(tally)}, "")
+	require.NoError(t, err)
+	defer scene.stop()
+	ended := make(chan struct{})
+	close(ended)
+	require.ErrorContains(t, scene.play(t.Context(), none, timing{warmUp: time.Hour}, ended), "ended before the fault")
 }

@@ -7,8 +7,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"go.opentelemetry.io/collector/pdata/plog"
-	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -38,15 +36,9 @@ const (
 	streamB = "b" // The one whose destination fails.
 )
 
-// part is the records of one stream in a request.
-type part struct {
-	stream   string
-	start, n int
-}
-
-// sender offers log records over OTLP/gRPC at a fixed rate.
+// sender offers records of one signal over OTLP/gRPC at a fixed rate.
 type sender struct {
-	client   plogotlp.GRPCClient
+	wire     *wire
 	conn     *grpc.ClientConn
 	tallies  map[string]*tally // By stream.
 	separate bool
@@ -58,15 +50,12 @@ type sender struct {
 }
 
 // newSender makes a sender of records of both streams. Call stop.
-func newSender(address string, tallies map[string]*tally, separate bool) (*sender, error) {
+func newSender(w *wire, address string, tallies map[string]*tally, separate bool) (*sender, error) {
 	conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
 		return nil, err
 	}
-	return &sender{
-		client: plogotlp.NewGRPCClient(conn), conn: conn,
-		tallies: tallies, separate: separate, queue: make(chan []part, backlog),
-	}, nil
+	return &sender{wire: w, conn: conn, tallies: tallies, separate: separate, queue: make(chan []part, backlog)}, nil
 }
 
 // stop ends the connection.
@@ -126,11 +115,11 @@ func (s *sender) next(i int) []part {
 
 // deliver sends a request until it is taken, refused for good, or too old.
 func (s *sender) deliver(ctx context.Context, parts []part) {
-	request := plogotlp.NewExportRequestFromLogs(payload(parts))
+	request := s.wire.encode(parts)
 	giveUp := time.Now().Add(giveUpAfter)
 	for pause := firstPause; ; pause = min(pause*3/2, longestPause) {
 		call, cancel := context.WithTimeout(ctx, callTimeout)
-		_, err := s.client.Export(call, request)
+		err := s.wire.export(call, s.conn, request)
 		cancel()
 		if err == nil {
 			for _, p := range parts {
@@ -148,24 +137,6 @@ func (s *sender) deliver(ctx context.Context, parts []part) {
 			return
 		}
 	}
-}
-
-// payload builds the log records of a request, a resource for each part.
-func payload(parts []part) plog.Logs {
-	ld := plog.NewLogs()
-	for _, p := range parts {
-		rl := ld.ResourceLogs().AppendEmpty()
-		rl.Resource().Attributes().PutStr("service.name", p.stream)
-		records := rl.ScopeLogs().AppendEmpty().LogRecords()
-		records.EnsureCapacity(p.n)
-		for i := range p.n {
-			record := records.AppendEmpty()
-			record.Body().SetStr("GET /cart/items 200")
-			record.Attributes().PutInt(numberKey, int64(p.start+i))
-			record.Attributes().PutStr("http.route", "/cart/items")
-		}
-	}
-	return ld
 }
 
 // retryable says whether OTLP lets the sender try again, and after how long.
