@@ -95,8 +95,9 @@ test: $(VERSITYGW) $(DUCKDB) ## run all tests, the end-to-end ones included
 	$(GO) test $(PACKAGES)
 
 .PHONY: test-race
-test-race: ## run the tests under the race detector, but for those that start the built collector
+test-race: ## run the tests under the race detector, but for those that start the built collector, and those of masking without assembly
 	$(GO) test -race $$($(GO) list ./... | grep -v -e /test/ -e /cmd/otelcol-datastreams)
+	$(GO) test -tags purego ./internal/masking/... ./processor/maskingprocessor
 
 .PHONY: e2e
 e2e: $(VERSITYGW) $(DUCKDB) ## run the end-to-end tests: built binary, S3 server, DuckDB
@@ -172,9 +173,24 @@ image-test: ## build the container image, unpack it, run what is in it, and chec
 	$(GO) test ./test/image/...
 
 $(INTEROP_PYTHON): $(INTEROP_REQUIREMENTS)
+	@command -v python3 >/dev/null || { echo "the foreign readers need python3 with venv in PATH"; exit 1; }
 	python3 -m venv $(@D)/..
 	$(@D)/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
+
+# The archive is full of hard links from one plugin to another, so it is unpacked whole.
+$(TRINO): | $(INTEROP_PYTHON)
+	rm -rf $@.new
+	mkdir -p $@.new
+	mvn --quiet --batch-mode -Dmaven.repo.local=$@.new/repository dependency:get -Dtransitive=false \
+		-Dartifact=io.trino:trino-server:$(TRINO_VERSION):tar.gz
+	tar -xzf $@.new/repository/io/trino/trino-server/$(TRINO_VERSION)/*.tar.gz -C $@.new --strip-components 1
+	mv $@.new/plugin $@.new/plugins
+	mkdir $@.new/plugin
+	mv $@.new/plugins/hive $@.new/plugin
+	rm -rf $@.new/plugins $@.new/repository $@.new/secrets-plugin
+	$(INTEROP_PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --target $@.new/java $(TRINO_JAVA)
+	mv $@.new $@
 
 $(GOLANGCI_LINT):
 	GOBIN=$(TOOLS) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0

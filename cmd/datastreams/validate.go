@@ -8,14 +8,17 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/otelcol-datastreams/otelcol-datastreams/cmd/datastreams/internal/components"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/document"
 )
 
 const validateLong = `Check a document (default: datastreams.yaml) and report everything that is wrong
 with it: file, line and column, what it is, and what to do.
 
-Warnings are about what is allowed and hardly meant. The collector has the last
-word on the settings of exporters, processors and receivers:
+Warnings are about what is allowed and hardly meant. Settings that the document
+hands on are checked for masking, statements and conditions, and for the exporters
+parquet, otlp_grpc, otlp_http and debug. The collector has the last word on all of
+them, and on what refers to files and to variables that are not set here:
 
   otelcol-datastreams validate --config datastreams:datastreams.yaml
 
@@ -40,10 +43,11 @@ func newValidate() *cobra.Command {
 		if probe && !l.found.Failed() {
 			found = append(found, probeDestinations(cmd.Context(), l.doc, os.LookupEnv)...)
 		}
-		found = found.Sorted()
 		if !l.found.Failed() {
 			l = l.here()
+			found = append(found, components.Check(l.result, document.PartsOf(l.file, l.data))...)
 		}
+		found = found.Sorted()
 		if *output != asJSON {
 			printNote(cmd.ErrOrStderr(), l.result.Budget.Note())
 		}

@@ -18,6 +18,7 @@ func (c *compiler) check() {
 			c.warn(e.place, "name it in a stream, or remove it", "no stream delivers to destination %q", e.name)
 		}
 	}
+	c.checkProfiles()
 	c.checkUnmatched()
 	c.checkTests()
 	c.checkOverlaps()

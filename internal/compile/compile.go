@@ -20,6 +20,10 @@ type Result struct {
 	// Origins say where parts of the configuration come from: keys are paths such
 	// as "exporters::parquet/lake".
 	Origins map[string]document.Place
+	// Written are the places of the document that have a part of the configuration
+	// as it is written below them, by the keys of Origins: what is not in the first
+	// of them is in the next.
+	Written map[string][]document.Place
 	// Router is the id of the router.
 	Router string
 	// Journal is the directory of the document's revisions.
@@ -56,6 +60,7 @@ func (in Inputs) Document(d *document.Document) (Result, document.Diagnostics) {
 		settings: settingsOf(d.Settings),
 		config:   make(tree),
 		origins:  make(map[string]document.Place),
+		written:  make(map[string][]document.Place),
 		inputs:   make(map[string]bool),
 		used:     make(map[string]bool),
 		parser:   Selectors(),
@@ -69,7 +74,7 @@ func (in Inputs) Document(d *document.Document) (Result, document.Diagnostics) {
 	c.config.merge(d.Collector.Value)
 	c.check()
 	return Result{
-		Config: c.config, Origins: c.origins, Router: Router, Journal: c.settings.below("revisions"),
+		Config: c.config, Origins: c.origins, Written: c.written, Router: Router, Journal: c.settings.below("revisions"),
 		Streams: c.compiled(), Budget: c.budget,
 	}, c.found.Sorted()
 }
@@ -113,6 +118,7 @@ type compiler struct {
 	settings settings
 	config   tree
 	origins  map[string]document.Place
+	written  map[string][]document.Place
 	found    document.Diagnostics
 
 	exporters []exporter      // of the destinations, in order
@@ -140,6 +146,15 @@ func (c *compiler) warn(at document.Place, remedy, format string, args ...any) {
 func (c *compiler) put(value any, from document.Place, path ...string) {
 	c.config.put(plain(value), path...)
 	c.origins[strings.Join(path, "::")] = from
+}
+
+// putWritten sets a component's configuration that the document has as it is
+// written below some places, and notes where it comes from.
+func (c *compiler) putWritten(config any, from document.Place, written []document.Place, section, id string) {
+	c.put(config, from, section, id)
+	if len(written) > 0 {
+		c.written[section+"::"+id] = written
+	}
 }
 
 // tree is a configuration.

@@ -107,7 +107,7 @@ func (c *compiler) destination(name string, d document.Destination) exporter {
 	if known.prepare != nil && queue != document.None {
 		known.prepare(c, id, queue, config)
 	}
-	c.put(config, d.Place, "exporters", id)
+	c.putWritten(config, d.Place, []document.Place{d.Place}, "exporters", id)
 	logged := d.Type == "parquet" && config["durability"] != "memory"
 	return exporter{name: name, id: id, signals: signals, place: d.Place, logged: logged}
 }

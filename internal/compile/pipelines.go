@@ -27,7 +27,7 @@ func (c *compiler) actions(all []document.Action, prefix, stream string, signals
 		}
 		s := action.Site{
 			Name: fmt.Sprintf("%s.%d", prefix, i+1), Stream: stream, Signals: signals, Index: i, Held: c.held,
-			Destinations: c.doc.Destinations.Names(), Place: a.Place,
+			Destinations: c.doc.Destinations.Names(), MaskProfiles: c.doc.MaskProfiles, Place: a.Place,
 		}
 		out, found := action.Compile(a, s)
 		c.found = append(c.found, found...)
@@ -35,7 +35,7 @@ func (c *compiler) actions(all []document.Action, prefix, stream string, signals
 			continue
 		}
 		if out.Processor != nil {
-			c.put(out.Processor.Config, a.Place, "processors", out.Processor.ID(s))
+			c.putWritten(out.Processor.Config, a.Place, out.Processor.Written, "processors", out.Processor.ID(s))
 		}
 		if out.Branch != nil {
 			c.branch(out.Branch, s)

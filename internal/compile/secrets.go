@@ -3,6 +3,7 @@ package compile
 import (
 	"strings"
 
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/compile/action"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/compile/selector"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/document"
 )
@@ -14,8 +15,28 @@ func (c *compiler) checkSecrets() {
 		d := &c.doc.Destinations[i].Value
 		c.secrets(d.Config, "", d.Place)
 	}
+	for i := range c.doc.MaskProfiles {
+		p := &c.doc.MaskProfiles[i]
+		c.secrets(map[string]any{"hash_keys": list(p.Value.HashKeys)}, "", p.Place)
+	}
+	for a := range c.doc.AllActions() {
+		c.secrets(action.Config(*a), a.Kind, a.Place)
+	}
 	c.secrets(c.doc.Receivers.Value, "", c.doc.Receivers.Place)
 	c.secrets(c.doc.Collector.Value, "", c.doc.Collector.Place)
+}
+
+// checkProfiles warns of mask profiles that no action refers to.
+func (c *compiler) checkProfiles() {
+	used := make(map[string]bool)
+	for a := range c.doc.AllActions() {
+		used[action.ProfileOf(*a)] = true
+	}
+	for _, p := range c.doc.MaskProfiles {
+		if !used[p.Name] {
+			c.warn(p.Place, "name it in a mask action, as in `mask: { profile: "+p.Name+" }`, or remove it", "no action masks by profile %q", p.Name)
+		}
+	}
 }
 
 // secrets looks for secrets in v, which path leads to from the place.

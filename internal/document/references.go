@@ -39,6 +39,20 @@ func EnvReferences(name string, data []byte) []EnvReference {
 	return all
 }
 
+// Resolvable reports whether all references of a text are known here: those to
+// variables that lookup finds, or that have a default.
+func Resolvable(text string, lookup func(name string) (string, bool)) bool {
+	known := true
+	rest := envReference.ReplaceAllStringFunc(text, func(whole string) string {
+		m := envReference.FindStringSubmatch(whole)
+		if _, ok := lookup(m[2]); !ok && m[3] == "" && len(m[1])%2 == 0 {
+			known = false
+		}
+		return ""
+	})
+	return known && !strings.Contains(rest, "${")
+}
+
 // walk visits the scalars that are values.
 func (p *parser) walk(n *yaml.Node, path string, visit func(n *yaml.Node, path string)) {
 	switch n.Kind {

@@ -1,5 +1,7 @@
 package document
 
+import "iter"
+
 // The values that documents write, where programs have to know them.
 const (
 	Traces   = "traces"
@@ -34,6 +36,7 @@ type Document struct {
 	Version      int              `doc:"version of the document's format: 1" yaml:"version" required:"true"`
 	Receivers    Section          `doc:"Collector receivers by their id; default: otlp on 127.0.0.1:4317 (gRPC) and 127.0.0.1:4318 (HTTP)" yaml:"receivers"`
 	Actions      []Action         `doc:"what is done to all data before it is divided into streams, in order" yaml:"actions"`
+	MaskProfiles Map[Mask]        `doc:"what mask actions are told, by a name that their key profile refers to" yaml:"mask_profiles"`
 	Destinations Map[Destination] `doc:"where streams deliver, by a short name" yaml:"destinations"`
 	Streams      Map[Stream]      `doc:"the streams by their identity, in order of precedence; the one named default gets what no other takes" yaml:"streams" required:"true"`
 	Match        string           `doc:"which of the streams that match a source get its data: all of them (default), or the first" yaml:"match" enum:"all,first"`
@@ -41,6 +44,25 @@ type Document struct {
 	Settings     Settings         `doc:"what the whole collector has in common" yaml:"settings"`
 	Tests        []Test           `doc:"which streams resources belong to, checked by datastreams test" yaml:"tests"`
 	Collector    Section          `doc:"plain Collector configuration, merged over what is compiled" yaml:"collector"`
+}
+
+// AllActions yields the document's actions: those for all data, then those of
+// the streams, in order.
+func (d *Document) AllActions() iter.Seq[*Action] {
+	return func(yield func(*Action) bool) {
+		for i := range d.Actions {
+			if !yield(&d.Actions[i]) {
+				return
+			}
+		}
+		for i := range d.Streams {
+			for j := range d.Streams[i].Value.Actions {
+				if !yield(&d.Streams[i].Value.Actions[j]) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // Stream is a named part of the data.

@@ -25,13 +25,18 @@ type Entry[T any] struct {
 
 // Get returns the value with that name.
 func (m Map[T]) Get(name string) (T, bool) {
+	e, ok := m.Entry(name)
+	return e.Value, ok
+}
+
+// Entry returns the entry with that name.
+func (m Map[T]) Entry(name string) (Entry[T], bool) {
 	for i := range m {
 		if m[i].Name == name {
-			return m[i].Value, true
+			return m[i], true
 		}
 	}
-	var none T
-	return none, false
+	return Entry[T]{}, false
 }
 
 // Names returns the names in the order of the document.
@@ -106,6 +111,12 @@ type Endpoint struct {
 // Diagnose returns a diagnostic at the place.
 func (p Place) Diagnose(severity Severity, remedy, format string, args ...any) Diagnostic {
 	return Diagnostic{Severity: severity, Position: p.Position, Path: p.Path, Message: fmt.Sprintf(format, args...), Remedy: remedy}
+}
+
+// Below returns the place of what stands at p, by the path that a key of it has.
+func (p Place) Below(key string) Place {
+	p.Path = join(p.Path, key)
+	return p
 }
 
 // Scoped is something about the attributes of resources, and something about

@@ -25,6 +25,9 @@ type Answer struct {
 	// Signal is empty if streams of all signals were asked.
 	Signal     string         `json:"signal,omitempty"`
 	Attributes map[string]any `json:"attributes"`
+	// Actions are those for all data, which come before any stream's, in order; the
+	// masking with what it looks for.
+	Actions []string `json:"actions,omitempty"`
 	// Taken are the names of the streams that take the resource, in order.
 	Taken   []string `json:"taken"`
 	Streams []Stream `json:"streams"`
@@ -53,7 +56,8 @@ type Stream struct {
 	// Keep are the rules by which a stream that takes the resource keeps traces, in
 	// words, in order; without any it keeps all.
 	Keep []string `json:"keep,omitempty"`
-	// Actions and Destinations are those of a stream that takes the resource.
+	// Actions and Destinations are those of a stream that takes the resource; the
+	// actions in the form of the answer's.
 	Actions      []string      `json:"actions,omitempty"`
 	Destinations []Destination `json:"destinations,omitempty"`
 }
@@ -101,6 +105,9 @@ func finding(f match.Finding, wants string) string {
 func (a Answer) WriteText(w io.Writer, all bool) error {
 	t := &text{}
 	t.line(0, "%s", a.title())
+	if len(a.Actions) > 0 {
+		t.line(1, "actions for all data: %s", strings.Join(a.Actions, ", "))
+	}
 	lost := 0
 	for _, s := range a.Streams {
 		near := len(s.NearMisses) > 0 && len(s.NearMisses[0].Held) > 0

@@ -11,6 +11,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/compile"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/compile/action"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/document"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/match"
 )
@@ -91,7 +92,7 @@ func (x *Explainer) Explain(resource pcommon.Resource, signal string) Answer {
 		}
 	}
 	explained := match.Compile(rules, x.mode).Explain(resource)
-	a := Answer{Signal: signal, Attributes: resource.Attributes().AsRaw(), Taken: []string{}}
+	a := Answer{Signal: signal, Attributes: resource.Attributes().AsRaw(), Taken: []string{}, Actions: x.actions(x.doc.Actions)}
 	for n, e := range explained.Streams {
 		s := x.stream(seated[n], e, signal)
 		if e.By >= 0 {
@@ -105,6 +106,15 @@ func (x *Explainer) Explain(resource pcommon.Resource, signal string) Answer {
 	a.Duplicates = x.duplicates(a)
 	a.Traces = x.traces(signal)
 	return a
+}
+
+// actions says what is done by actions, in order.
+func (x *Explainer) actions(all []document.Action) []string {
+	var texts []string
+	for _, a := range all {
+		texts = append(texts, action.Text(a, action.Site{MaskProfiles: x.doc.MaskProfiles, Place: a.Place}))
+	}
+	return texts
 }
 
 // traces says what becomes of the rest of a trace. Resources are explained one by
@@ -154,9 +164,7 @@ func (x *Explainer) stream(i int, e match.StreamExplanation, signal string) Stre
 	if signal == "" || signal == document.Traces {
 		s.Keep = x.streams[i].Keep
 	}
-	for _, a := range from.Value.Actions {
-		s.Actions = append(s.Actions, a.Kind)
-	}
+	s.Actions = x.actions(from.Value.Actions)
 	for _, name := range from.Value.Destinations {
 		d := Destination{Name: name.Name}
 		for _, sig := range x.streams[i].Signals {

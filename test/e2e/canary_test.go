@@ -31,8 +31,8 @@ import (
 
 // grown is a payload with a value in each field of its signal's protobuf.
 type grown struct {
-	payload  any // a pointer, as textfields takes it
-	path     string
+	payload  any    // a pointer, as textfields takes it
+	path     string // of OTLP over HTTP
 	resource func() pcommon.Resource
 	request  func() interface{ MarshalProto() ([]byte, error) }
 }
@@ -98,14 +98,15 @@ func spellings(secret string) [][]byte {
 
 // A secret of each kind in every text field that the protobuf of each signal has,
 // found by reflection, through the built binary: none is left in Parquet, in a
-// file, in a queue on the disk, in the log and in the metrics.
+// file, in what an OTLP destination gets, in a queue on the disk, in the log and in
+// the metrics. That they are not empty is told by texts which are no secrets.
 func TestNoSecretLeaves(t *testing.T) {
 	env := freePorts(t, "OTLP", "HEALTH", "METRICS")
 	_, port, err := net.SplitHostPort(env["METRICS"])
 	require.NoError(t, err)
-	dir := t.TempDir()
-	env["METRICS_PORT"], env["DIR"] = port, dir
-	p := collector(t, "testdata/canary.yaml", env, profilesGate)
+	dir, received := t.TempDir(), newReceived(t)
+	env["METRICS_PORT"], env["DIR"], env["DESTINATION"] = port, dir, received.URL
+	p := collector(t, "testdata/canary.yaml", env, profilesGate+",exporter.parquet.profiles")
 
 	var secrets []string
 	for i, kind := range samples.Kinds() {
@@ -121,6 +122,11 @@ func TestNoSecretLeaves(t *testing.T) {
 			}
 		}
 	}
+	marks := make(map[string][]mark)
+	for _, g := range everySignal() {
+		marks[g.path] = g.mark()
+		post(t, env["OTLP"]+g.path, g.request())
+	}
 	answer, err := http.Get("http://" + env["METRICS"] + "/metrics")
 	require.NoError(t, err)
 	metrics, err := io.ReadAll(answer.Body)
@@ -130,8 +136,9 @@ func TestNoSecretLeaves(t *testing.T) {
 	p.stop()
 
 	outputs := readOutputs(t, dir)
+	outputs["OTLP"] = received.bytes()
+	requireMarks(t, outputs, p.log.String(), marks)
 	outputs["metrics"], outputs["log"] = metrics, []byte(p.log.String())
-	require.Greater(t, len(outputs), 6, "Parquet, file and queue")
 	for name, data := range outputs {
 		for _, secret := range secrets {
 			for _, spelling := range spellings(secret) {
@@ -143,8 +150,8 @@ func TestNoSecretLeaves(t *testing.T) {
 	}
 }
 
-// readOutputs returns what is below the directory, by path; of Parquet files,
-// which are compressed, what they hold.
+// readOutputs returns what is in each file or directory of a directory, by name; of
+// Parquet files, which are compressed, what they hold.
 func readOutputs(t *testing.T, dir string) map[string][]byte {
 	t.Helper()
 	outputs := make(map[string][]byte)
@@ -156,7 +163,8 @@ func readOutputs(t *testing.T, dir string) map[string][]byte {
 		if strings.HasSuffix(path, ".parquet") {
 			data, err = exec.Command(binary(t, "datastreams"), "parquet", "cat", path).Output()
 		}
-		outputs[path] = data
+		name, _, _ := strings.Cut(strings.TrimPrefix(path, dir+string(filepath.Separator)), string(filepath.Separator))
+		outputs[name] = append(outputs[name], data...)
 		return err
 	}))
 	return outputs

@@ -31,13 +31,22 @@ type Site struct {
 	Held bool
 	// Destinations are the names of the destinations of the document.
 	Destinations []string
+	// MaskProfiles are those of the document.
+	MaskProfiles document.Map[document.Mask]
 	Place        document.Place
 }
+
+// spec is the place of what an action of the kind is told.
+func (s Site) spec(kind string) document.Place { return s.Place.Below(kind) }
 
 // Component is a processor or a connector: its type, and its configuration.
 type Component struct {
 	Type   string
 	Config map[string]any
+	// Written are the places of the document that have Config as it is written
+	// below them: what is not in the first of them is in the next. There are none
+	// if it was made of something else.
+	Written []document.Place
 }
 
 // ID returns the component's id at a site.
@@ -73,6 +82,11 @@ type Kind struct {
 	Spec func() any
 	// Compile turns a decoded Spec into components.
 	Compile func(spec any, s Site) (Output, document.Diagnostics)
+	// Config says that it is told the configuration of a component.
+	Config bool
+	// Text says what an action of the kind does, where its name does not say it all;
+	// nil elsewhere.
+	Text func(spec any, s Site) string
 }
 
 var kinds = make(map[string]Kind)
@@ -94,6 +108,16 @@ func Kinds() []Kind {
 	return all
 }
 
+// Config returns what an action is told, as it is written, if that is the
+// configuration of a component; and nil otherwise.
+func Config(a document.Action) map[string]any {
+	var config map[string]any
+	if !kinds[a.Kind].Config || document.Decode(a.Spec, a.Place.Below(a.Kind), &config).Failed() {
+		return nil
+	}
+	return config
+}
+
 // Compile turns an action into components.
 func Compile(a document.Action, s Site) (Output, document.Diagnostics) {
 	k, ok := kinds[a.Kind]
@@ -101,10 +125,25 @@ func Compile(a document.Action, s Site) (Output, document.Diagnostics) {
 		return Output{}, fail(s.Place, "", "unknown action %q%s", a.Kind, suggest.Among(a.Kind, slices.Sorted(maps.Keys(kinds))))
 	}
 	spec := k.Spec()
-	if found := document.Decode(a.Spec, s.Place, spec); found.Failed() {
+	if found := document.Decode(a.Spec, s.spec(a.Kind), spec); found.Failed() {
 		return Output{}, found
 	}
 	return k.Compile(spec, s)
+}
+
+// Text returns what an action is called where people are told what is done: its
+// kind, with what matters most of what it is told. The action must be one that
+// compiles.
+func Text(a document.Action, s Site) string {
+	k, ok := kinds[a.Kind]
+	if !ok || k.Text == nil {
+		return a.Kind
+	}
+	spec := k.Spec()
+	if document.Decode(a.Spec, s.spec(a.Kind), spec).Failed() {
+		return a.Kind
+	}
+	return a.Kind + " (" + k.Text(spec, s) + ")"
 }
 
 func fail(at document.Place, remedy, format string, args ...any) document.Diagnostics {

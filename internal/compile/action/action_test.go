@@ -56,7 +56,7 @@ func TestWhoSamples(t *testing.T) {
 				require.Nil(t, out.Processor)
 				return
 			}
-			require.Equal(t, Component{"probabilistic_sampler", map[string]any{"sampling_percentage": 25.0, "mode": tt.mode}}, *out.Processor)
+			require.Equal(t, Component{Type: "probabilistic_sampler", Config: map[string]any{"sampling_percentage": 25.0, "mode": tt.mode}}, *out.Processor)
 			require.Equal(t, tt.by, out.Signals)
 		})
 	}

@@ -14,14 +14,18 @@ func init() {
 		Doc:  "adds what Kubernetes knows of the sender's pod; takes the configuration of the Collector's processor",
 		Examples: `- k8s_attributes
 - k8s_attributes: { extract: { metadata: [k8s.pod.name, k8s.node.name] } }`,
-		Spec:    func() any { return new(map[string]any) },
-		Compile: func(spec any, _ Site) (Output, document.Diagnostics) { return k8sAttributes(*spec.(*map[string]any)) },
+		Spec:   func() any { return new(map[string]any) },
+		Config: true,
+		Compile: func(spec any, s Site) (Output, document.Diagnostics) {
+			return k8sAttributes(*spec.(*map[string]any), s)
+		},
 	})
 	register(Kind{
 		Name:     "processor",
 		Doc:      "runs any processor of the build, by its type and configuration",
 		Examples: `- processor: { redaction: { allow_all_keys: true, blocked_values: ["4[0-9]{12}"] } }`,
 		Spec:     func() any { return new(map[string]any) },
+		Config:   true,
 		Compile:  func(spec any, s Site) (Output, document.Diagnostics) { return processor(*spec.(*map[string]any), s) },
 	})
 	register(Kind{
@@ -33,8 +37,8 @@ func init() {
 	})
 }
 
-func k8sAttributes(config map[string]any) (Output, document.Diagnostics) {
-	return Output{Processor: &Component{"k8s_attributes", config}}, nil
+func k8sAttributes(config map[string]any, s Site) (Output, document.Diagnostics) {
+	return Output{Processor: &Component{Type: "k8s_attributes", Config: config, Written: []document.Place{s.spec("k8s_attributes")}}}, nil
 }
 
 // processorSignals are the signals of processors that do not process all of them.
@@ -65,7 +69,7 @@ func processor(spec map[string]any, s Site) (Output, document.Diagnostics) {
 	if signals != nil && !slices.ContainsFunc(signals, func(signal string) bool { return slices.Contains(s.Signals, signal) }) {
 		return Output{}, fail(s.Place, "remove the action", "%s processes %s, which do not come here", kind, strings.Join(signals, " and "))
 	}
-	return Output{Processor: &Component{kind, config}, Signals: signals}, nil
+	return Output{Processor: &Component{Type: kind, Config: config, Written: []document.Place{s.spec("processor").Below(kind)}}, Signals: signals}, nil
 }
 
 type spanMetricsSpec struct {
@@ -89,5 +93,5 @@ func (a *spanMetricsSpec) compile(s Site) (Output, document.Diagnostics) {
 	if len(dimensions) > 0 {
 		config["dimensions"] = dimensions
 	}
-	return Output{Branch: &Branch{Connector: Component{"span_metrics", maps.Clone(config)}, Destinations: a.Destinations}}, nil
+	return Output{Branch: &Branch{Connector: Component{Type: "span_metrics", Config: maps.Clone(config)}, Destinations: a.Destinations}}, nil
 }

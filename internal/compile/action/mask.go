@@ -1,69 +1,122 @@
 package action
 
 import (
+	"strings"
+
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/document"
+	"github.com/otelcol-datastreams/otelcol-datastreams/internal/suggest"
+)
+
+const (
+	mask = "mask"
+	// profile is the key of a mask action that refers to a profile.
+	profile = "profile"
 )
 
 func init() {
 	register(Kind{
-		Name: "mask",
+		Name: mask,
 		Doc:  "takes personal data and secrets out of every field; what it is told is what the masking processor takes",
 		Examples: `- mask:
 - mask: { detectors: [pii, secrets, ids], actions: { email: { action: hash, keep_domain: true } }, hash_keys: [{ id: k1, secret: "${env:MASKING_KEY}" }] }`,
 		Spec:    func() any { return new(maskSpec) },
-		Compile: func(spec any, _ Site) (Output, document.Diagnostics) { return spec.(*maskSpec).compile(), nil },
+		Compile: func(spec any, s Site) (Output, document.Diagnostics) { return spec.(*maskSpec).compile(s) },
+		Config:  true,
+		Text:    func(spec any, s Site) string { return spec.(*maskSpec).text(s) },
 	})
 }
 
 type maskSpec struct {
-	Detectors     []string         `doc:"groups and detectors to look for; default: pii and secrets" yaml:"detectors"`
-	Except        []string         `doc:"groups and detectors of these not to look for" yaml:"except"`
-	Actions       map[string]any   `doc:"what becomes of findings, by detector, group or custom name" yaml:"actions"`
-	Text          string           `doc:"what stands in a finding's place; {detector} is the detector's name" yaml:"text"`
-	KeyRules      []map[string]any `doc:"what becomes of attributes by their keys" yaml:"key_rules"`
-	SkipKeys      []string         `doc:"keys whose values are left alone" yaml:"skip_keys"`
-	DenyKeys      []string         `doc:"keys whose values are masked whatever they hold" yaml:"deny_keys"`
-	Allow         map[string]any   `doc:"findings that stay" yaml:"allow"`
-	TextKeys      map[string]any   `doc:"fields inside of text whose values are findings" yaml:"text_keys"`
-	Custom        []map[string]any `doc:"detectors of your own" yaml:"custom"`
-	HashKeys      []map[string]any `doc:"keys of the action hash; write secrets as ${env:NAME} or ${file:path}" yaml:"hash_keys"`
-	Fields        map[string]any   `doc:"places of text that are turned on or off" yaml:"fields"`
-	MaxValueBytes int              `doc:"length in bytes up to which a value is scanned; default: 65536" min:"1" yaml:"max_value_bytes"`
-	Oversize      string           `doc:"what becomes of longer values" enum:"truncate,replace,scan" yaml:"oversize"`
-	MaxDepth      int              `doc:"number of maps and lists that a value may be nested in; default: 16" min:"1" yaml:"max_depth"`
+	Profile document.Reference `doc:"one of mask_profiles; a key that stands beside it replaces the profile's" yaml:"profile"`
+	document.Mask
 }
 
 // compile passes on what is written. The processor knows the detectors, and
 // checks the rest.
-func (a *maskSpec) compile() Output {
+func (a *maskSpec) compile(s Site) (Output, document.Diagnostics) {
+	written := []document.Place{s.spec(mask)}
 	config := make(map[string]any)
-	texts := map[string][]string{"detectors": a.Detectors, "except": a.Except, "skip_keys": a.SkipKeys, "deny_keys": a.DenyKeys}
-	for key, value := range texts {
+	if name := a.Profile.Name; name != "" {
+		from, ok := s.MaskProfiles.Entry(name)
+		if !ok {
+			return Output{}, noProfile(a.Profile, s)
+		}
+		written = append(written, from.Place)
+		addMask(config, &from.Value)
+	}
+	addMask(config, &a.Mask)
+	return Output{Processor: &Component{Type: "masking", Config: config, Written: written}}, nil
+}
+
+// ProfileOf returns the name of the mask profile that an action refers to, or
+// nothing.
+func ProfileOf(a document.Action) string {
+	if a.Kind != mask {
+		return ""
+	}
+	name, _ := Config(a)[profile].(string)
+	return name
+}
+
+func noProfile(r document.Reference, s Site) document.Diagnostics {
+	names := s.MaskProfiles.Names()
+	if len(names) == 0 {
+		return fail(r.Place, "define it below `mask_profiles:`", "there is no mask profile %q", r.Name)
+	}
+	return fail(r.Place, "", "there is no mask profile %q%s", r.Name, suggest.Among(r.Name, names))
+}
+
+// addMask sets what m says in a configuration of the masking processor.
+func addMask(config map[string]any, m *document.Mask) {
+	for key, value := range map[string][]string{"detectors": m.Detectors, "except": m.Except, "skip_keys": m.SkipKeys, "deny_keys": m.DenyKeys} {
 		if len(value) > 0 {
 			config[key] = anys(value)
 		}
 	}
-	for key, value := range map[string][]map[string]any{"key_rules": a.KeyRules, "custom": a.Custom, "hash_keys": a.HashKeys} {
+	for key, value := range map[string][]map[string]any{"key_rules": m.KeyRules, "custom": m.Custom, "hash_keys": m.HashKeys} {
 		if len(value) > 0 {
 			config[key] = anys(value)
 		}
 	}
-	for key, value := range map[string]map[string]any{"actions": a.Actions, "allow": a.Allow, "text_keys": a.TextKeys, "fields": a.Fields} {
+	for key, value := range map[string]map[string]any{"actions": m.Actions, "allow": m.Allow, "text_keys": m.TextKeys, "fields": m.Fields} {
 		if len(value) > 0 {
 			config[key] = value
 		}
 	}
-	for key, value := range map[string]string{"text": a.Text, "oversize": a.Oversize} {
+	for key, value := range map[string]string{"text": m.Text, "oversize": m.Oversize} {
 		if value != "" {
 			config[key] = value
 		}
 	}
-	for key, value := range map[string]int{"max_value_bytes": a.MaxValueBytes, "max_depth": a.MaxDepth} {
+	for key, value := range map[string]int{"max_value_bytes": m.MaxValueBytes, "max_depth": m.MaxDepth} {
 		if value > 0 {
 			config[key] = value
 		}
 	}
-	return Output{Processor: &Component{"masking", config}}
+}
+
+// text names the detectors, and where they come from.
+func (a *maskSpec) text(s Site) string {
+	var m document.Mask
+	text := ""
+	if from, ok := s.MaskProfiles.Entry(a.Profile.Name); ok {
+		m, text = from.Value, "profile "+from.Name+": "
+	}
+	detectors, except := a.Detectors, a.Except
+	if len(detectors) == 0 {
+		detectors = m.Detectors
+	}
+	if len(except) == 0 {
+		except = m.Except
+	}
+	if len(detectors) == 0 {
+		detectors = []string{"pii", "secrets"} // As the processor does.
+	}
+	text += strings.Join(detectors, ", ")
+	if len(except) > 0 {
+		text += " except " + strings.Join(except, ", ")
+	}
+	return text
 }
 
 func anys[T any](items []T) []any {

@@ -81,5 +81,5 @@ func (a *sampleSpec) processor() *Component {
 	if a.Seed > 0 {
 		config["hash_seed"] = a.Seed
 	}
-	return &Component{"probabilistic_sampler", config}
+	return &Component{Type: "probabilistic_sampler", Config: config}
 }

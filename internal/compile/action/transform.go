@@ -46,7 +46,7 @@ var statementKeys = map[string]string{
 func transformOutput(texts map[string][]string, s Site) Output {
 	config := perSignal(texts, s, func(signal string) string { return statementKeys[signal] })
 	config["error_mode"] = "ignore" // A statement that fails is logged, and costs no data.
-	return Output{Processor: &Component{"transform", config}, Signals: signalsOf(texts, s)}
+	return Output{Processor: &Component{Type: "transform", Config: config}, Signals: signalsOf(texts, s)}
 }
 
 type filterSpec struct {
@@ -71,7 +71,7 @@ func (a *filterSpec) compile(s Site) (Output, document.Diagnostics) {
 	}
 	config := perSignal(texts, s, func(signal string) string { return conditionKeys[signal] })
 	config["error_mode"] = "ignore" // A condition that fails does not hold.
-	return Output{Processor: &Component{"filter", config}, Signals: signals}, found
+	return Output{Processor: &Component{Type: "filter", Config: config}, Signals: signals}, found
 }
 
 // nothing reports an action without texts, unless it is known that they are for

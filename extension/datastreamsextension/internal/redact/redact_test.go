@@ -54,6 +54,8 @@ collector:
     basicauth: { htpasswd: { inline: "u:SECRET-11" } }
 actions:
   - mask: { hash_keys: [{ id: k1, secret: SECRET-12 }] }
+mask_profiles:
+  strict: { hash_keys: [{ id: k1, secret: SECRET-13 }] }
 streams:
   default:
     sources: [{ token: not-secret }]
@@ -65,7 +67,7 @@ func TestText(t *testing.T) {
 	require.NotContains(t, string(shown), "SECRET")
 	require.NotContains(t, string(shown), "hunter2")
 	require.NotContains(t, string(shown), "12345678")
-	require.Equal(t, 11, hidden)
+	require.Equal(t, 12, hidden)
 	for _, kept := range []string{
 		"\n\n# A comment with 'quotes'.\n", `endpoint: "https://me:***@otlp.example.com" # mine` + "\n\n", `ref: "${env:KEY}"`,
 		"key_file: /etc/key", "name: x-api-key", "username: u", "token: not-secret", `private_key: "***"`, "id: k1",
@@ -77,7 +79,7 @@ func TestText(t *testing.T) {
 	require.Equal(t, document, string(again), "what comes back is the document, to the byte")
 	env := func(_, name string) (string, bool) { return "SECRET-OF-" + name, true }
 	secrets := rules.Secrets([]byte(document), env)
-	require.Len(t, secrets, 12)
+	require.Len(t, secrets, 13)
 	require.Subset(t, secrets, []string{"hunter2", "SECRET-OF-KEY", "SECRET-1", "12345678"})
 	require.NotContains(t, secrets, "/etc/key")
 

@@ -40,7 +40,7 @@ var sections = []string{"receivers", "processors", "exporters", "connectors", "e
 func (r Rules) isSecret(path []string) bool {
 	section, component, rest := componentAt(path)
 	if section == "" {
-		return slices.Contains(path, "mask") && path[len(path)-1] == "secret"
+		return (slices.Contains(path, "mask") || slices.Contains(path, "mask_profiles")) && path[len(path)-1] == "secret"
 	}
 	var known *schema.Node
 	if r.Schema != nil {
