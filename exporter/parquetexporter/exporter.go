@@ -87,6 +87,7 @@ func (e *parquetExporter[D]) start(ctx context.Context, host component.Host) (er
 	}
 	o.Temporary = e.temporary != ""
 	if e.engine, err = spool.Open(ctx, o, e.payload); err != nil {
+		e.telemetry.close() // What was recovered may have been told to it.
 		return errors.Join(err, e.release())
 	}
 	ctx, e.stop = context.WithCancel(context.WithoutCancel(ctx))

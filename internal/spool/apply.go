@@ -31,7 +31,8 @@ type openFile[D any] struct {
 }
 
 // apply puts the rows of a payload into the open files of their partitions. skip
-// tells which partitions have them; it may be nil.
+// tells which partitions of a payload that is recovered have them; it is nil for
+// one that arrives.
 func (e *Engine[D]) apply(lsn uint64, r record, d D, skip func(partition) bool) {
 	rows := e.rowsOf(d)
 	defer e.rows.Put(rows)
@@ -48,6 +49,9 @@ func (e *Engine[D]) apply(lsn uint64, r record, d D, skip func(partition) bool) 
 		if skip == nil || !skip(p) {
 			e.append(p, lsn, r, d, rest[:n])
 		}
+		if skip == nil { // Otherwise that was told when it arrived.
+			e.tellUntimely(p, r, rest[:n])
+		}
 		rest = rest[n:]
 	}
 }
@@ -61,11 +65,20 @@ func (e *Engine[D]) append(p partition, lsn uint64, r record, d D, rows []column
 	if f.broken == nil {
 		e.fill(f, lsn, d, rows)
 	}
-	if past, future := r.misplaced(rows); past+future > 0 {
-		e.options.Observer.Misplaced(p.stream, past, future)
-	}
 	if f.broken != nil || e.full(f) || e.held.Load() > e.options.MaxOpenBytes {
 		e.wake()
+	}
+}
+
+// tellUntimely tells of rows that did not arrive in the hour of their event.
+func (e *Engine[D]) tellUntimely(p partition, r record, rows []columnar.Row) {
+	switch arrived := hourOf(r.arrived.UnixNano()); {
+	case p.hour < arrived: // Within bounds, as all that is not in the hour of its arrival.
+		e.options.Observer.Late(p.stream, len(rows))
+	case p.hour == arrived:
+		if past, future := r.misplaced(rows); past+future > 0 {
+			e.options.Observer.Misplaced(p.stream, past, future)
+		}
 	}
 }
 

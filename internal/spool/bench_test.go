@@ -32,7 +32,7 @@ func BenchmarkConsume(b *testing.B) {
 		b.Run(fmt.Sprint("durable=", durable), func(b *testing.B) {
 			store, err := objectstore.OpenDir(b.TempDir())
 			require.NoError(b, err)
-			payload, err := tracePayload(0)
+			payload, err := tracesKind.payload(0)
 			require.NoError(b, err)
 			e, err := Open(b.Context(), Options{
 				Directory: b.TempDir(), Durable: durable, Log: wal.DefaultOptions(),

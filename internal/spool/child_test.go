@@ -5,13 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"sync/atomic"
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.uber.org/zap"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/objectstore"
@@ -24,10 +24,52 @@ const childPlan = "SPOOL_TEST_CHILD"
 
 // plan is what a child does, as JSON.
 type plan struct {
-	Dir   string // of the spool, and of the store
-	First int    // number of the first payload
-	Step  string // where the child kills itself, at any time if it is empty,
-	Nth   int    // and how many times it gets that far
+	Signal   string
+	Dir      string // of the spool, and of the store if that is one
+	Endpoint string // of the S3 server otherwise,
+	Prefix   string // and the place in its bucket
+	First    int    // number of the first payload
+	Step     string // where the child kills itself, at any time if it is empty,
+	Nth      int    // and how many times it gets that far
+}
+
+// bucket is where plans put objects on an S3 server.
+const bucket = "telemetry"
+
+// openStore opens the store, which tells of stepBody.
+func (p plan) openStore() (objectstore.Store, error) {
+	if p.Endpoint == "" {
+		store, err := objectstore.OpenDir(p.lake())
+		return tellingStore{store, p.hook()}, err
+	}
+	store, err := objectstore.OpenS3(context.Background(), objectstore.S3Options{
+		Bucket: bucket, Prefix: p.Prefix, Region: "us-east-1", Endpoint: p.Endpoint, PathStyle: true,
+	})
+	return tellingStore{store, p.hook()}, err
+}
+
+// stepBody comes between stepPut and stepMark: the store reads the file.
+const stepBody = "body"
+
+// tellingStore tells of each time that the store reads an object's body.
+type tellingStore struct {
+	objectstore.Store
+	step hook
+}
+
+func (s tellingStore) PutIfAbsent(ctx context.Context, o objectstore.Object) (bool, error) {
+	o.Body = tellingReader{o.Body, s.step}
+	return s.Store.PutIfAbsent(ctx, o)
+}
+
+type tellingReader struct {
+	io.ReaderAt
+	step hook
+}
+
+func (r tellingReader) ReadAt(b []byte, off int64) (int, error) {
+	r.step.at(stepBody)
+	return r.ReaderAt.ReadAt(b, off)
 }
 
 // options make an engine do everything all the time.
@@ -58,18 +100,28 @@ func (p plan) hook() hook {
 	}
 }
 
-// runChild consumes numbered payloads from several goroutines and says on
-// stdout which were acknowledged. It returns if something is wrong.
+// runChild does what the plan says. It returns if something is wrong.
 func runChild(encoded string) error {
 	var p plan
 	if err := json.Unmarshal([]byte(encoded), &p); err != nil {
 		return err
 	}
-	store, err := objectstore.OpenDir(p.lake())
+	for _, k := range mortals {
+		if k.name() == p.Signal {
+			return k.run(p)
+		}
+	}
+	return fmt.Errorf("unknown signal %q", p.Signal)
+}
+
+// run consumes numbered payloads from several goroutines and says on stdout
+// which were acknowledged.
+func (k kind[D]) run(p plan) error {
+	store, err := p.openStore()
 	if err != nil {
 		return err
 	}
-	payload, err := tracePayload(8)
+	payload, err := k.payload(8)
 	if err != nil {
 		return err
 	}
@@ -85,8 +137,8 @@ func runChild(encoded string) error {
 		go func() {
 			for {
 				n := int(next.Add(1))
-				stream, td := numbered(n)
-				err := e.Consume(context.Background(), stream, td)
+				stream, d := k.numbered(n)
+				err := e.Consume(context.Background(), stream, d)
 				switch {
 				case errors.Is(err, ErrBusy):
 				case err != nil:
@@ -113,11 +165,12 @@ type lossReport chan File
 func (lossReport) Sealed(File, time.Duration)       {}
 func (lossReport) Stored(File, time.Duration, bool) {}
 func (r lossReport) Lost(f File, _ Reason)          { r <- f }
+func (lossReport) Late(string, int)                 {}
 func (lossReport) Misplaced(string, int, int)       {}
 
-// numbered returns payload n: of one of three streams, with up to four spans of
+// numbered returns payload n: of one of three streams, with up to four items of
 // two hours, some of them out of bounds.
-func numbered(n int) (stream string, td ptrace.Traces) {
+func (k kind[D]) numbered(n int) (stream string, d D) {
 	at := noon.Add(time.Duration(n%2) * time.Hour)
 	switch {
 	case n%7 == 0:
@@ -127,48 +180,31 @@ func numbered(n int) (stream string, td ptrace.Traces) {
 	case n%13 == 0:
 		at = noon.Add(1000 * time.Hour)
 	}
-	return string(rune('a' + n%3)), spans(4*n, 1+n%4, at)
+	return string(rune('a' + n%3)), k.items(4*n, 1+n%4, at)
 }
 
-// requireNumbered asserts that the spans of each acknowledged payload are in
+// requireNumbered asserts that the items of each acknowledged payload are in
 // the store once, and those of others once or not at all, but of those in torn
 // each for itself.
-func (b *bench) requireNumbered(acked, torn map[int]bool) {
+func (b *bench[D]) requireNumbered(acked, torn map[int]bool) {
 	b.t.Helper()
 	seen := b.numbers()
 	for n := range acked {
-		require.Equal(b.t, 1, seen[4*n], "acknowledged payload %d", n)
+		require.True(b.t, seen[4*n], "acknowledged payload %d", n)
 	}
-	for span := range seen {
-		n := span / 4
+	for item := range seen {
+		n := item / 4
 		if torn[n] {
 			continue
 		}
 		for i := range 1 + n%4 {
-			require.Equal(b.t, 1, seen[4*n+i], "span %d of payload %d: there are others of it", i, n)
+			require.True(b.t, seen[4*n+i], "item %d of payload %d: there are others of it", i, n)
 		}
 	}
-}
-
-// numbers returns the numbers of the spans in the store, of which each may be
-// there once.
-func (b *bench) numbers() map[int]int {
-	b.t.Helper()
-	seen := make(map[int]int)
-	for _, names := range b.objects() {
-		for _, name := range names {
-			var span int
-			_, err := fmt.Sscanf(name, "span-%d", &span)
-			require.NoError(b.t, err)
-			seen[span]++
-			require.Equal(b.t, 1, seen[span], "span %d is there twice", span)
-		}
-	}
-	return seen
 }
 
 // requireEmpty asserts that nothing is left in the spool.
-func (b *bench) requireEmpty() {
+func (b *bench[D]) requireEmpty() {
 	b.t.Helper()
 	files, err := os.ReadDir(filepath.Join(b.options.Directory, "files"))
 	require.NoError(b.t, err)

@@ -28,41 +28,53 @@ func flip(t *testing.T, path string, rng *rand.Rand) {
 // and the loss is counted.
 func TestDamagedLog(t *testing.T) {
 	for seed := range uint64(10) {
-		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) {
-			t.Parallel()
-			b := newBench(t)
-			b.options.Log.SegmentBytes = 1 << 10
-			b.start()
-			acked := map[int]bool{}
-			for n := range 40 {
-				stream, td := numbered(n)
-				require.NoError(t, b.Consume(t.Context(), stream, td))
-				acked[n] = true
-			}
-			b.crash()
-			rng := rand.New(rand.NewPCG(seed, 1))
-			segments, err := filepath.Glob(filepath.Join(b.options.Directory, "log", "0*"))
-			require.NoError(t, err)
-			require.Greater(t, len(segments), 2)
-			flips := 1 + rng.IntN(6)
-			for range flips {
-				flip(t, segments[rng.IntN(len(segments))], rng)
-			}
-			b.start()
-			b.shutdown()
-			for span := range b.numbers() {
-				delete(acked, span/4)
-			}
-			missing := len(acked)
-			s := b.Stats().Log
-			require.LessOrEqual(t, missing, flips)
-			require.True(t, uint64(missing) == s.Lost || uint64(missing) > s.Lost && s.TornBytes > 0,
-				"%d are missing, %d were counted, and %d bytes at the end", missing, s.Lost, s.TornBytes)
-			b.requireNumbered(nil, nil)
-			require.Empty(t, b.lost)
-			b.requireEmpty()
-		})
+		t.Run(fmt.Sprint("traces/seed=", seed), func(t *testing.T) { testDamagedLog(t, tracesKind, seed) })
+		t.Run(fmt.Sprint("logs/seed=", seed), func(t *testing.T) { testDamagedLog(t, logsKind, seed) })
+		t.Run(fmt.Sprint("metrics/seed=", seed), func(t *testing.T) { testDamagedLog(t, metricsKind, seed) })
 	}
+}
+
+func testDamagedLog[D any](t *testing.T, k kind[D], seed uint64) {
+	t.Parallel()
+	b := newBenchOf(t, k)
+	b.options.Log.SegmentBytes = 1 << 10
+	b.start()
+	acked := map[int]bool{}
+	for n := range 40 {
+		stream, d := k.numbered(n)
+		require.NoError(t, b.Consume(t.Context(), stream, d))
+		acked[n] = true
+	}
+	b.crash()
+	rng := rand.New(rand.NewPCG(seed, 1))
+	segments, err := filepath.Glob(filepath.Join(b.options.Directory, "log", "0*"))
+	require.NoError(t, err)
+	require.Greater(t, len(segments), 2)
+	flips := 1 + rng.IntN(6)
+	for range flips {
+		flip(t, segments[rng.IntN(len(segments))], rng)
+	}
+	b.start()
+	b.shutdown()
+	stored := b.numbers()
+	for item := range stored {
+		delete(acked, item/4)
+	}
+	missing := len(acked)
+	s := b.Stats().Log
+	require.LessOrEqual(t, missing, flips)
+	require.True(t, uint64(missing) == s.Lost || uint64(missing) > s.Lost && s.TornBytes > 0,
+		"%d are missing, %d were counted, and %d bytes at the end", missing, s.Lost, s.TornBytes)
+	b.requireNumbered(nil, nil)
+	b.requireItemsBySQL(stored)
+	require.Empty(t, b.lost)
+	b.requireEmpty()
+}
+
+// keeping is what else keeps the log: the record before which it was written.
+type keeping struct {
+	durable    bool
+	from, rows int // and how many of the 20 rows are in the log then
 }
 
 // A sealed file that the disk changes is never stored: it is written again as
@@ -75,66 +87,67 @@ func TestDamagedFile(t *testing.T) {
 			require.NoError(t, os.Remove(path))
 		},
 	}
-	// What else keeps the log, and how many of the 20 rows are in it.
-	keeps := map[string]struct {
-		durable    bool
-		from, rows int
-	}{
-		"log=all":    {true, 0, 20},
-		"log=part":   {true, 2, 10},
-		"log=none":   {true, 4, 0},
-		"log=absent": {false, 4, 0},
-	}
 	for what, change := range damage {
-		for name, k := range keeps {
-			t.Run(what+"/"+name, func(t *testing.T) {
-				t.Parallel()
-				b := newBench(t)
-				store := &fickleStore{Store: b.options.Store, err: errors.New("service unavailable")}
-				b.options.Store, b.options.Durable = store, k.durable
-				b.options.Log.SegmentBytes = 200 // One record each.
-				b.start()
-				// An open file of another stream keeps the log from where it began.
-				keep := func(at int) {
-					if k.from == at {
-						require.NoError(t, b.Consume(t.Context(), "keeper", spans(100, 1, noon)))
-					}
-				}
-				keep(0)
-				require.NoError(t, b.Consume(t.Context(), "a", spans(0, 10, noon)))
-				require.NoError(t, b.Consume(t.Context(), "other", spans(50, 1, noon)))
-				b.sealStream("other")
-				keep(2)
-				require.NoError(t, b.Consume(t.Context(), "a", spans(10, 10, noon)))
-				b.sealStream("a")
-				keep(4)
-				paths, err := filepath.Glob(filepath.Join(b.options.Directory, "files", "*~20~*~a"+sealedSuffix))
-				require.NoError(t, err)
-				require.Len(t, paths, 1)
-				change(t, paths[0])
-				store.fail(nil)
-				require.Eventually(t, func() bool { return b.Stats().SealedFiles == 0 }, 10*time.Second, 10*time.Millisecond)
-				b.shutdown()
-
-				require.Len(t, b.numbers(), 2+k.rows)
-				kept, err := filepath.Glob(filepath.Join(b.options.Directory, "files", "*"+damagedSuffix))
-				require.NoError(t, err)
-				if k.rows == 20 {
-					require.Empty(t, b.lost)
-					require.Empty(t, kept)
-					b.requireEmpty()
-					return
-				}
-				require.Equal(t, []Reason{Damaged}, b.reasons)
-				require.Equal(t, 20-k.rows, b.lost[0].Rows)
-				require.Equal(t, what != "gone", len(kept) == 1)
-			})
+		for name, k := range map[string]keeping{
+			"log=all":    {true, 0, 20},
+			"log=part":   {true, 2, 10},
+			"log=none":   {true, 4, 0},
+			"log=absent": {false, 4, 0},
+		} {
+			t.Run(what+"/"+name+"/traces", func(t *testing.T) { testDamagedFile(t, tracesKind, k, change, what == "gone") })
+			t.Run(what+"/"+name+"/logs", func(t *testing.T) { testDamagedFile(t, logsKind, k, change, what == "gone") })
+			t.Run(what+"/"+name+"/metrics", func(t *testing.T) { testDamagedFile(t, metricsKind, k, change, what == "gone") })
 		}
 	}
 }
 
-func (b *bench) sealStream(stream string) {
-	b.seal(func(open []*openFile[traces]) (files []*openFile[traces]) {
+func testDamagedFile[D any](t *testing.T, of kind[D], k keeping, change func(t *testing.T, path string), gone bool) {
+	t.Parallel()
+	b := newBenchOf(t, of)
+	store := &fickleStore{Store: b.options.Store, err: errors.New("service unavailable")}
+	b.options.Store, b.options.Durable = store, k.durable
+	b.options.Log.SegmentBytes = 200 // One record each.
+	b.start()
+	// An open file of another stream keeps the log from where it began.
+	keep := func(at int) {
+		if k.from == at {
+			require.NoError(t, b.Consume(t.Context(), "keeper", of.items(100, 1, noon)))
+		}
+	}
+	keep(0)
+	require.NoError(t, b.Consume(t.Context(), "a", of.items(0, 10, noon)))
+	require.NoError(t, b.Consume(t.Context(), "other", of.items(50, 1, noon)))
+	b.sealStream("other")
+	keep(2)
+	require.NoError(t, b.Consume(t.Context(), "a", of.items(10, 10, noon)))
+	b.sealStream("a")
+	keep(4)
+	paths, err := filepath.Glob(filepath.Join(b.options.Directory, "files", "*~20~*~a"+sealedSuffix))
+	require.NoError(t, err)
+	require.Len(t, paths, 1)
+	change(t, paths[0])
+	store.fail(nil)
+	require.Eventually(t, func() bool { return b.Stats().SealedFiles == 0 }, 30*time.Second, 10*time.Millisecond)
+	b.shutdown()
+
+	stored := b.numbers()
+	require.Len(t, stored, 2+k.rows)
+	b.requireItemsBySQL(stored)
+	kept, err := filepath.Glob(filepath.Join(b.options.Directory, "files", "*"+damagedSuffix))
+	require.NoError(t, err)
+	if k.rows == 20 {
+		require.Empty(t, b.lost)
+		require.Empty(t, kept)
+		b.requireEmpty()
+		return
+	}
+	require.Equal(t, []Reason{Damaged}, b.reasons)
+	require.Equal(t, 20-k.rows, b.lost[0].Rows)
+	require.Equal(t, !gone, len(kept) == 1)
+}
+
+func (b *bench[D]) sealStream(stream string) {
+	b.seal(func(open []*openFile[D]) (files []*openFile[D]) {
 		for _, f := range open {
 			if f.stream == stream {
 				files = append(files, f)

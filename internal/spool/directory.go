@@ -21,9 +21,9 @@ type directory struct {
 
 	mu      sync.Mutex
 	changed *sync.Cond
-	waiting []File               // sealed, oldest first, without those that are being stored
-	storing map[string]time.Time // when those were sealed that are being stored, by name
-	bytes   int64                // of both
+	waiting []File          // sealed, oldest first, without those that are being stored
+	storing map[string]File // those, by name
+	bytes   int64           // of both
 	marks   []File
 	damaged []damagedFile // oldest first
 	closed  bool
@@ -33,7 +33,7 @@ func openDirectory(path string, step hook) (*directory, error) {
 	if err := makeDir(path); err != nil {
 		return nil, err
 	}
-	d := &directory{path: path, step: step, storing: make(map[string]time.Time)}
+	d := &directory{path: path, step: step, storing: make(map[string]File)}
 	d.changed = sync.NewCond(&d.mu)
 	entries, err := os.ReadDir(path)
 	if err != nil {
@@ -142,7 +142,7 @@ func (d *directory) take() (File, bool) {
 	}
 	f := d.waiting[next]
 	d.waiting = slices.Delete(d.waiting, next, next+1)
-	d.storing[f.name()] = f.sealed
+	d.storing[f.name()] = f
 	return f, true
 }
 
@@ -204,7 +204,7 @@ func (d *directory) expired(before time.Time) []File {
 	old := slices.Clone(d.waiting[:n])
 	d.waiting = slices.Delete(d.waiting, 0, n)
 	for _, f := range old {
-		d.storing[f.name()] = f.sealed
+		d.storing[f.name()] = f
 	}
 	return old
 }
@@ -261,9 +261,8 @@ func (d *directory) close() {
 
 // directoryStats describe the sealed files.
 type directoryStats struct {
-	Files  int
-	Bytes  int64
-	Oldest time.Time
+	Files int
+	Bytes int64
 
 	DamagedFiles int
 	DamagedBytes int64
@@ -272,17 +271,22 @@ type directoryStats struct {
 func (d *directory) stats() directoryStats {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	s := directoryStats{
+	return directoryStats{
 		Files: len(d.waiting) + len(d.storing), Bytes: d.bytes,
 		DamagedFiles: len(d.damaged), DamagedBytes: sizeOf(d.damaged),
 	}
-	if len(d.waiting) > 0 {
-		s.Oldest = d.waiting[0].sealed
+}
+
+// backlog returns what waits for the store, by stream.
+func (d *directory) backlog() map[string]Backlog {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	all := make(map[string]Backlog)
+	for _, f := range d.waiting {
+		all[f.stream] = all[f.stream].And(Backlog{Files: 1, Bytes: f.Bytes, Oldest: f.sealed})
 	}
-	for _, sealed := range d.storing {
-		if s.Oldest.IsZero() || sealed.Before(s.Oldest) {
-			s.Oldest = sealed
-		}
+	for _, f := range d.storing {
+		all[f.stream] = all[f.stream].And(Backlog{Files: 1, Bytes: f.Bytes, Oldest: f.sealed})
 	}
-	return s
+	return all
 }

@@ -33,7 +33,7 @@ func (s *script) next() (ok bool) {
 	}
 }
 
-func (b *bench) sealsBy() *script {
+func (b *bench[D]) sealsBy() *script {
 	s := new(script)
 	b.options.step = func(step string) {
 		if step != stepRename || s.next() {
@@ -69,7 +69,7 @@ func TestWrittenAgainBetween(t *testing.T) {
 	b.seal(everything)
 	require.Eventually(t, func() bool { b.seal(everything); return !b.hasPending() }, 10*time.Second, 10*time.Millisecond)
 	b.shutdown()
-	b.requireSpans(30)
+	b.requireItems(30)
 	b.requireEmpty()
 }
 
@@ -97,7 +97,7 @@ func TestWrittenAgainWithoutLog(t *testing.T) {
 	b.options.Durable = true
 	b.start()
 	b.shutdown()
-	b.requireSpans(20)
+	b.requireItems(20)
 	b.requireEmpty()
 }
 
@@ -115,7 +115,7 @@ func TestOtherBounds(t *testing.T) {
 		b.options.MaxPast = after
 		b.start()
 		b.shutdown()
-		b.requireSpans(3)
+		b.requireItems(3)
 	}
 }
 
@@ -136,7 +136,7 @@ func TestLogRemoved(t *testing.T) {
 	store.fail(nil)
 	b.start()
 	b.shutdown()
-	b.requireSpans(20)
+	b.requireItems(20)
 	b.requireEmpty()
 }
 
@@ -152,7 +152,7 @@ func TestNoMarksWithoutLog(t *testing.T) {
 	require.Eventually(t, func() bool { return b.Stats().SealedFiles == 0 }, 10*time.Second, time.Millisecond)
 	b.requireEmpty()
 	b.shutdown()
-	b.requireSpans(5)
+	b.requireItems(5)
 }
 
 // pickyStore does not take what has a word in its key.
@@ -190,7 +190,7 @@ func TestOtherVersion(t *testing.T) {
 	_, err := b.log.Append(t.Context(), []byte{recordVersion + 1})
 	require.NoError(t, err)
 	b.crash()
-	payload, err := tracePayload(1000)
+	payload, err := tracesKind.payload(1000)
 	require.NoError(t, err)
 	_, err = Open(t.Context(), b.options, payload)
 	require.ErrorIs(t, err, errRecordVersion)
@@ -204,7 +204,7 @@ func TestLongStream(t *testing.T) {
 	require.NoError(t, b.Consume(t.Context(), strings.Repeat("s", maxStream), spans(0, 1, noon)))
 	require.ErrorIs(t, b.Consume(t.Context(), strings.Repeat("s", maxStream+1), spans(1, 1, noon)), ErrTooLarge)
 	b.shutdown()
-	b.requireSpans(1)
+	b.requireItems(1)
 }
 
 // A record that the disk loses while its file has to be written again is

@@ -252,36 +252,6 @@ func (e *Engine[D]) discard() {
 	}
 }
 
-// Stats describe an Engine at a moment.
-type Stats struct {
-	Log         wal.Stats
-	OpenFiles   int
-	OpenBytes   int64 // memory
-	SealedFiles int
-	SealedBytes int64
-	// OldestSealed is when the oldest file that waits for the store was sealed;
-	// zero if there is none.
-	OldestSealed time.Time
-	// DamagedFiles and DamagedBytes are kept aside. DamagedRemoved counts those
-	// that were given up, because there were too many.
-	DamagedFiles   int
-	DamagedBytes   int64
-	DamagedRemoved int64
-}
-
-// Stats returns the state of the moment.
-func (e *Engine[D]) Stats() Stats {
-	e.mu.Lock()
-	open := len(e.open)
-	e.mu.Unlock()
-	s := e.spool.stats()
-	return Stats{
-		Log: e.log.Stats(), OpenFiles: open, OpenBytes: e.held.Load(),
-		SealedFiles: s.Files, SealedBytes: s.Bytes, OldestSealed: s.Oldest,
-		DamagedFiles: s.DamagedFiles, DamagedBytes: s.DamagedBytes, DamagedRemoved: e.unkept.Load(),
-	}
-}
-
 // rowsOf returns the rows of d in memory that goes back to the pool rows.
 func (e *Engine[D]) rowsOf(d D) *[]columnar.Row {
 	rows, ok := e.rows.Get().(*[]columnar.Row)

@@ -38,6 +38,12 @@ type File struct {
 	failed time.Time // when the store last did not take it
 }
 
+// NewFile returns a File as an Observer is told of it, for the tests of one: rows
+// of a stream, the last of which happened at last.
+func NewFile(stream string, last time.Time, rows int, bytes int64) File {
+	return File{partition: partition{stream, hourOf(last.UnixNano())}, First: last, Last: last, Rows: rows, Bytes: bytes}
+}
+
 // Stream returns the stream as it stands in keys.
 func (f File) Stream() string { return f.stream }
 

@@ -14,18 +14,26 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.uber.org/goleak"
 	"go.uber.org/zap/zaptest"
 
-	"github.com/otelcol-datastreams/otelcol-datastreams/internal/columnar"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/columnread"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/objectstore"
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/wal"
 )
 
 func TestMain(m *testing.M) {
+	// The tests must not depend on the AWS settings of whoever runs them.
+	for name, value := range map[string]string{
+		"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_SESSION_TOKEN": "",
+		"AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull,
+		"AWS_ENDPOINT_URL": "", "AWS_ENDPOINT_URL_S3": "", "NO_PROXY": "127.0.0.1",
+	} {
+		if err := os.Setenv(name, value); err != nil {
+			panic(err)
+		}
+	}
 	if plan := os.Getenv(childPlan); plan != "" {
 		fmt.Fprintln(os.Stderr, runChild(plan))
 		os.Exit(1)
@@ -36,21 +44,24 @@ func TestMain(m *testing.M) {
 type traces = ptrace.Traces
 
 // bench is an engine over a directory store, and what it told its observer.
-type bench struct {
+type bench[D any] struct {
 	t       *testing.T
+	kind    kind[D]
 	options Options
 	lake    string // directory of the store
-	*Engine[ptrace.Traces]
+	*Engine[D]
 
-	mu                    sync.Mutex
-	sealed, stored, lost  []File
-	existed, past, future int
-	reasons               []Reason
+	mu                          sync.Mutex
+	sealed, stored, lost        []File
+	existed, late, past, future int
+	reasons                     []Reason
 }
 
-// newBench returns a bench whose engine is not open yet.
-func newBench(t *testing.T) *bench {
-	b := &bench{t: t, lake: filepath.Join(memoryDir(t), "lake")}
+// newBench returns a bench of traces whose engine is not open yet.
+func newBench(t *testing.T) *bench[traces] { return newBenchOf(t, tracesKind) }
+
+func newBenchOf[D any](t *testing.T, k kind[D]) *bench[D] {
+	b := &bench[D]{t: t, kind: k, lake: filepath.Join(memoryDir(t), "lake")}
 	store, err := objectstore.OpenDir(b.lake)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
@@ -81,32 +92,22 @@ func memoryDir(t *testing.T) string {
 	return dir
 }
 
-func (b *bench) start() {
+func (b *bench[D]) start() {
 	b.t.Helper()
-	payload, err := tracePayload(1000)
+	payload, err := b.kind.payload(1000)
 	require.NoError(b.t, err)
 	b.Engine, err = Open(b.t.Context(), b.options, payload)
 	require.NoError(b.t, err)
 }
 
-// tracePayload is for row groups of so many spans.
-func tracePayload(groupRows int) (Payload[ptrace.Traces], error) {
-	table, err := columnar.NewTraces(columnar.Options{GroupRows: groupRows})
-	return Payload[ptrace.Traces]{
-		Table:     table,
-		Marshal:   (&ptrace.ProtoMarshaler{}).MarshalTraces,
-		Unmarshal: (&ptrace.ProtoUnmarshaler{}).UnmarshalTraces,
-	}, err
-}
-
-func (b *bench) shutdown() {
+func (b *bench[D]) shutdown() {
 	b.t.Helper()
 	require.NoError(b.t, b.Shutdown(b.t.Context()))
 }
 
 // crash leaves everything as a process leaves it that is killed: nothing is
 // sealed, and nothing is tidied up.
-func (b *bench) crash() {
+func (b *bench[D]) crash() {
 	b.t.Helper()
 	b.stop()
 	b.spool.close()
@@ -114,13 +115,13 @@ func (b *bench) crash() {
 	require.NoError(b.t, b.close())
 }
 
-func (b *bench) Sealed(f File, _ time.Duration) {
+func (b *bench[D]) Sealed(f File, _ time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.sealed = append(b.sealed, f)
 }
 
-func (b *bench) Stored(f File, _ time.Duration, existed bool) {
+func (b *bench[D]) Stored(f File, _ time.Duration, existed bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.stored = append(b.stored, f)
@@ -129,13 +130,19 @@ func (b *bench) Stored(f File, _ time.Duration, existed bool) {
 	}
 }
 
-func (b *bench) Lost(f File, reason Reason) {
+func (b *bench[D]) Lost(f File, reason Reason) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.lost, b.reasons = append(b.lost, f), append(b.reasons, reason)
 }
 
-func (b *bench) Misplaced(_ string, past, future int) {
+func (b *bench[D]) Late(_ string, rows int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.late += rows
+}
+
+func (b *bench[D]) Misplaced(_ string, past, future int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.past, b.future = b.past+past, b.future+future
@@ -145,73 +152,59 @@ func (b *bench) Misplaced(_ string, past, future int) {
 // ended, so that no test runs across its end.
 var noon = time.Now().UTC().Truncate(time.Hour).Add(-2 * time.Hour)
 
-// spans returns a payload of spans that start at the time given, numbered from
-// first on.
-func spans(first, n int, at time.Time) ptrace.Traces {
-	td := ptrace.NewTraces()
-	rs := td.ResourceSpans().AppendEmpty()
-	rs.Resource().Attributes().PutStr("service.name", fmt.Sprint("service-", first%7))
-	list := rs.ScopeSpans().AppendEmpty().Spans()
-	for i := range n {
-		s := list.AppendEmpty()
-		s.SetName(fmt.Sprint("span-", first+i))
-		s.SetSpanID(pcommon.SpanID{1, byte((first + i) >> 16), byte((first + i) >> 8), byte(first + i)})
-		s.SetStartTimestamp(pcommon.NewTimestampFromTime(at.Add(time.Duration(i) * time.Millisecond)))
-	}
-	return td
-}
-
-// objects returns the names of the spans in each object of the store, by key
+// objects returns the numbers of the items in each object of the store, by key
 // without the file's name.
-func (b *bench) objects() map[string][]string {
+func (b *bench[D]) objects() map[string][]int {
 	b.t.Helper()
-	all := make(map[string][]string)
+	all := make(map[string][]int)
 	err := filepath.WalkDir(b.lake, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".parquet") {
 			return err
 		}
 		dir, err := filepath.Rel(b.lake, filepath.Dir(path))
 		require.NoError(b.t, err)
-		all[dir] = append(all[dir], b.names(path)...)
+		all[dir] = append(all[dir], b.object(path)...)
 		return nil
 	})
 	require.NoError(b.t, err)
 	return all
 }
 
-func (b *bench) names(path string) []string {
+// object returns the numbers of the items in an object.
+func (b *bench[D]) object(path string) []int {
 	b.t.Helper()
 	data, err := os.ReadFile(path)
 	require.NoError(b.t, err)
 	f, err := columnread.Open(bytes.NewReader(data), int64(len(data)))
 	require.NoError(b.t, err, path)
-	var names []string
-	for td, err := range f.Traces(columnread.Options{}) {
-		require.NoError(b.t, err)
-		for _, rs := range td.ResourceSpans().All() {
-			for _, ss := range rs.ScopeSpans().All() {
-				for _, s := range ss.Spans().All() {
-					names = append(names, s.Name())
-				}
-			}
-		}
-	}
-	return names
+	numbers, err := b.kind.numbers(f)
+	require.NoError(b.t, err, path)
+	return numbers
 }
 
-// requireSpans asserts that the store holds each of the spans once, and no other.
-func (b *bench) requireSpans(n int) {
+// requireItems asserts that the store holds each of the first n items once, and
+// no other.
+func (b *bench[D]) requireItems(n int) {
 	b.t.Helper()
-	seen := make(map[string]int)
-	for _, names := range b.objects() {
-		for _, name := range names {
-			seen[name]++
-		}
-	}
+	seen := b.numbers()
 	for i := range n {
-		require.Equal(b.t, 1, seen[fmt.Sprint("span-", i)], "span-%d", i)
+		require.True(b.t, seen[i], "item %d is missing", i)
 	}
 	require.Len(b.t, seen, n)
+}
+
+// numbers returns the numbers of the items in the store, of which each may be
+// there once.
+func (b *bench[D]) numbers() map[int]bool {
+	b.t.Helper()
+	seen := make(map[int]bool)
+	for _, numbers := range b.objects() {
+		for _, n := range numbers {
+			require.False(b.t, seen[n], "item %d is there twice", n)
+			seen[n] = true
+		}
+	}
+	return seen
 }
 
 // fickleStore fails while it is told to.

@@ -22,28 +22,37 @@ import (
 // away. Senders are told to wait, nothing that was acknowledged is lost, and all
 // of it drains when the store is back.
 func TestDiskFull(t *testing.T) {
+	t.Run("traces", func(t *testing.T) { testDiskFull(t, tracesKind) })
+	if underRace {
+		return // The race detector makes it long, and signals share all that may race.
+	}
+	t.Run("logs", func(t *testing.T) { testDiskFull(t, logsKind) })
+	t.Run("metrics", func(t *testing.T) { testDiskFull(t, metricsKind) })
+}
+
+func testDiskFull[D any](t *testing.T, k kind[D]) {
+	t.Parallel()
 	volume := t.TempDir()
 	if err := syscall.Mount("tmpfs", volume, "tmpfs", 0, "size=16m"); err != nil {
 		t.Skipf("mounting a small disk needs rights that this process has not: %v", err)
 	}
 	t.Cleanup(func() { require.NoError(t, syscall.Unmount(volume, syscall.MNT_DETACH)) })
-	b := newBench(t)
+	b := newBenchOf(t, k)
 	store := &fickleStore{Store: b.options.Store, err: errors.New("service unavailable")}
 	b.options.Store, b.options.Directory = store, filepath.Join(volume, "spool")
 	b.options.Log = wal.Options{SegmentBytes: 512 << 10, MaxBytes: 64 << 20, ReserveBytes: 2 << 20}
-	b.options.Roll = Roll{MaxAge: 100 * time.Millisecond, MaxBytes: 1 << 30, MaxRows: 5000}
+	b.options.Roll = Roll{MaxAge: 100 * time.Millisecond, MaxBytes: 1 << 30, MaxRows: 500}
 	b.start()
 
-	const size = 400
+	const size = 40
 	n := 0
 	// consume goes on for as long as it is told, which may depend on how often
 	// there was no room.
 	consume := func(more func(busy int) bool) {
 		busy := 0
 		for end := time.Now().Add(time.Minute); more(busy); {
-			require.True(t, time.Now().Before(end), "%d spans, there was no room %d times, %+v", n, busy, b.Stats())
-			td := incompressible(n, size)
-			err := b.Consume(t.Context(), fmt.Sprint("stream-", n%3), td)
+			require.True(t, time.Now().Before(end), "%d items, there was no room %d times, %+v", n, busy, b.Stats())
+			err := b.Consume(t.Context(), fmt.Sprint("stream-", n%3), k.incompressible(n, size))
 			if err == nil {
 				n += size
 				continue
@@ -56,7 +65,7 @@ func TestDiskFull(t *testing.T) {
 	consume(func(busy int) bool { return busy < 50 })
 	var disk syscall.Statfs_t
 	require.NoError(t, syscall.Statfs(volume, &disk))
-	t.Logf("%d spans, %d blocks of %d are free, %+v", n, disk.Bfree, disk.Blocks, b.Stats())
+	t.Logf("%d items, %d blocks of %d are free, %+v", n, disk.Bfree, disk.Blocks, b.Stats())
 	require.Empty(t, b.objects())
 	full := n
 
@@ -67,22 +76,18 @@ func TestDiskFull(t *testing.T) {
 	require.Eventually(t, func() bool { b.seal(everything); return !b.hasPending() }, 60*time.Second, 100*time.Millisecond)
 	require.NoError(t, b.Shutdown(ctx))
 	require.Empty(t, b.lost)
-	b.requireSpans(n)
+	b.requireItems(n)
+	b.requireItemsBySQL(b.numbers())
 	b.requireEmpty()
 }
 
-// incompressible returns spans that take some 100 bytes each wherever they are.
-func incompressible(first, n int) traces {
-	td := spans(first, n, noon)
-	for _, rs := range td.ResourceSpans().All() {
-		for _, ss := range rs.ScopeSpans().All() {
-			for _, s := range ss.Spans().All() {
-				random := make([]byte, 80)
-				_, _ = rand.Read(random) // It never fails.
-				s.SetTraceID(pcommon.TraceID(random[:16]))
-				s.Attributes().PutEmptyBytes("noise").FromRaw(random)
-			}
-		}
-	}
-	return td
+// incompressible returns items that take some 1000 bytes each wherever they are.
+func (k kind[D]) incompressible(first, n int) D {
+	d := k.items(first, n, noon)
+	k.visit(d, func(_, item pcommon.Map) {
+		random := make([]byte, 960)
+		_, _ = rand.Read(random) // It never fails.
+		item.PutEmptyBytes("noise").FromRaw(random)
+	})
+	return d
 }

@@ -5,10 +5,12 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,12 +18,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap/zaptest"
-
-	"github.com/otelcol-datastreams/otelcol-datastreams/internal/objectstore"
 )
 
 // killSteps are where TestKill kills, and at most after how many times. The
-// empty ones are any time.
+// empty one is any time.
 var killSteps = []struct {
 	step  string
 	times int
@@ -37,55 +37,88 @@ var killSteps = []struct {
 	{stepRelease, 6},
 	{stepReleased, 6},
 	{stepPut, 12},
-	{stepMark, 12},
-	{stepTruncate, 12},
-	{stepMarked, 12},
-	{stepForget, 12},
-	{stepForgot, 12},
+	{stepBody, 12},
+	{stepMark, 8},
+	{stepTruncate, 8},
+	{stepMarked, 8},
+	{stepForget, 8},
+	{stepForgot, 8},
 	{"", 1},
-	{"", 2},
-	{"", 3},
-	{"", 4},
 }
 
-// TestKill kills a process that consumes, rolls and stores with SIGKILL, 200
-// times: at each step of the protocol and at random times. Each next process
-// recovers what the ones before have left. In the end every acknowledged
-// payload is in exactly one object per stream and hour, no other is there twice
-// or in part, and the spool is empty.
+// mortal is a kind, whatever its payloads.
+type mortal interface {
+	name() string
+	run(p plan) error
+	requireAll(of *killer)
+}
+
+func (k kind[D]) name() string { return k.signal }
+
+// mortals are the signals whose processes are killed.
+var mortals = []mortal{tracesKind, logsKind, metricsKind}
+
+// killsVariable says how many processes TestKill kills at each step with each
+// signal and store.
+const killsVariable = "SPOOL_TEST_KILLS"
+
+// TestKill kills processes that consume, roll and store with SIGKILL, 216 times:
+// at each step of the protocol and at random times, with each signal, and with a
+// directory and an S3 server as the store. Each next process recovers what the
+// ones before have left. In the end every acknowledged payload is in exactly one
+// object per stream and hour, no other is there twice or in part, and the spool
+// is empty.
 func TestKill(t *testing.T) {
-	kills := 10
-	switch {
-	case testing.Short():
-		kills = 1
-	case underRace:
-		kills = 2
+	kills := 2
+	if set := os.Getenv(killsVariable); set != "" {
+		var err error
+		kills, err = strconv.Atoi(set)
+		require.NoError(t, err, killsVariable)
 	}
-	for _, s := range killSteps {
-		t.Run("step="+cmp.Or(s.step, "any"), func(t *testing.T) {
-			t.Parallel()
-			k := &killer{t: t, dir: memoryDir(t), acked: map[int]bool{}}
-			for i := range kills {
-				k.round(plan{Step: s.step, Nth: 1 + i*s.times/kills})
+	s3 := newGateway(t)
+	for i, s := range killSteps {
+		for j, m := range mortals {
+			for l, store := range []string{"directory", "s3"} {
+				// What differs in signal and store is killed at other times, too.
+				turn, turns := len(mortals)*l+j, 2*len(mortals)
+				if few := testing.Short() || underRace; few && turn != i%turns {
+					continue
+				}
+				t.Run(fmt.Sprintf("step=%s/%s/%s", cmp.Or(s.step, "any"), m.name(), store), func(t *testing.T) {
+					t.Parallel()
+					k := &killer{t: t, acked: map[int]bool{}}
+					k.plan = plan{Signal: m.name(), Dir: memoryDir(t), Step: s.step}
+					k.lake = k.plan.lake()
+					if store == "s3" {
+						s3.require(t)
+						k.plan.Endpoint, k.plan.Prefix = s3.url, fmt.Sprint("lake-", i, "-", j)
+						k.lake = filepath.Join(s3.dir, bucket, k.plan.Prefix)
+					}
+					for round := range kills {
+						k.round(1 + (round*turns+turn)*s.times/(kills*turns))
+					}
+					m.requireAll(k)
+				})
 			}
-			k.requireAll()
-		})
+		}
 	}
 }
 
 // killer kills one process after the other over the same directory.
 type killer struct {
 	t      *testing.T
-	dir    string
+	plan   plan
+	lake   string // directory of the store's objects
 	rounds int
 	acked  map[int]bool // numbers of payloads
 }
 
 // round starts a process, reads what it acknowledges, and waits until it is
 // dead.
-func (k *killer) round(p plan) {
+func (k *killer) round(nth int) {
 	k.rounds++
-	p.Dir, p.First = k.dir, k.rounds*1_000_000
+	p := k.plan
+	p.First, p.Nth = k.rounds*1_000_000, nth
 	encoded, err := json.Marshal(p)
 	require.NoError(k.t, err)
 	cmd := exec.CommandContext(k.t.Context(), os.Args[0])
@@ -121,18 +154,20 @@ func (k *killer) round(p plan) {
 }
 
 // requireAll drains the spool and looks into the store.
-func (k *killer) requireAll() {
-	p := plan{Dir: k.dir}
-	store, err := objectstore.OpenDir(p.lake())
-	require.NoError(k.t, err)
-	b := &bench{t: k.t, lake: p.lake()}
-	b.options = p.options(store, b, zaptest.NewLogger(k.t))
+func (k kind[D]) requireAll(of *killer) {
+	p := of.plan
+	p.Step = ""
+	store, err := p.openStore()
+	require.NoError(of.t, err)
+	b := &bench[D]{t: of.t, kind: k, lake: of.lake}
+	b.options = p.options(store, b, zaptest.NewLogger(of.t))
 	b.start()
-	require.Zero(k.t, b.Stats().Log.Lost)
+	require.Zero(of.t, b.Stats().Log.Lost)
 	b.shutdown()
-	require.Empty(k.t, b.lost)
-	b.requireNumbered(k.acked, nil)
+	require.NoError(of.t, store.Close())
+	require.Empty(of.t, b.lost)
+	b.requireNumbered(of.acked, nil)
+	b.requireNumberedBySQL(of.acked)
 	b.requireEmpty()
-	require.NoError(k.t, store.Close())
-	k.t.Logf("%d kills, %d payloads acknowledged", k.rounds, len(k.acked))
+	of.t.Logf("%d kills, %d payloads acknowledged", of.rounds, len(of.acked))
 }

@@ -17,7 +17,7 @@ import (
 
 // model drives an engine, and knows what must be in the store in the end.
 type model struct {
-	*bench
+	*bench[traces]
 	store *fickleStore
 	away  bool // The directory of the files is.
 	next  int
@@ -78,7 +78,7 @@ func (m *model) consume(ctx context.Context) {
 	m.next++
 	n := m.next
 	m.consumed.Unlock()
-	stream, td := numbered(n)
+	stream, td := tracesKind.numbered(n)
 	err := m.Consume(ctx, stream, td)
 	m.consumed.Lock()
 	defer m.consumed.Unlock()

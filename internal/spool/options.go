@@ -76,8 +76,12 @@ type Observer interface {
 	Stored(f File, took time.Duration, existed bool)
 	// Lost: what is in the file was given up.
 	Lost(f File, reason Reason)
-	// Misplaced: rows were filed under the hour of their arrival, because their
-	// event time is too far in the past or in the future.
+	// Late: rows were taken after the hour of their event had ended, and filed
+	// under it.
+	Late(stream string, rows int)
+	// Misplaced: rows were taken and filed under the hour of their arrival,
+	// because their event time is too far in the past or in the future. They are
+	// not among the late ones.
 	Misplaced(stream string, past, future int)
 }
 

@@ -46,7 +46,7 @@ func TestWriterName(t *testing.T) {
 	require.NoError(t, b.Consume(t.Context(), "a", spans(1, 1, noon)))
 	require.NotEqual(t, first, known())
 	b.shutdown()
-	b.requireSpans(2)
+	b.requireItems(2)
 }
 
 // watchedStore tells when a file is offered, and takes it when its context ends.
@@ -81,5 +81,5 @@ func TestHurry(t *testing.T) {
 	b.options.Store = lake
 	b.start()
 	b.shutdown()
-	b.requireSpans(20)
+	b.requireItems(20)
 }

@@ -34,6 +34,7 @@ type TelemetryBuilder struct {
 	ExporterParquetDamagedSize         metric.Int64ObservableGauge
 	ExporterParquetFiles               metric.Int64Counter
 	ExporterParquetFreshness           metric.Float64ObservableGauge
+	ExporterParquetLateRows            metric.Int64Counter
 	ExporterParquetLogDamagedRecords   metric.Int64ObservableCounter
 	ExporterParquetLogSize             metric.Int64ObservableGauge
 	ExporterParquetLogSyncDuration     metric.Float64Histogram
@@ -284,6 +285,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("s"),
 	)
 	errs = errors.Join(errs, err)
+	builder.ExporterParquetLateRows, err = builder.meter.Int64Counter(
+		"otelcol_exporter_parquet_late_rows",
+		metric.WithDescription("Rows that were taken after the hour of their event (UTC) had ended, and are filed under it; not those that are misplaced, and none twice after a crash. [Development]"),
+		metric.WithUnit("{row}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.ExporterParquetLogDamagedRecords, err = builder.meter.Int64ObservableCounter(
 		"otelcol_exporter_parquet_log_damaged_records",
 		metric.WithDescription("Records of the log that the disk has damaged, so that they could not be read back after a crash. [Development]"),
@@ -311,7 +318,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.ExporterParquetMisplacedRows, err = builder.meter.Int64Counter(
 		"otelcol_exporter_parquet_misplaced_rows",
-		metric.WithDescription("Rows that are filed under the hour of their arrival, because the event's time is out of bounds. [Development]"),
+		metric.WithDescription("Rows that were taken and are filed under the hour of their arrival, because the event's time is out of bounds; none twice after a crash. [Development]"),
 		metric.WithUnit("{row}"),
 	)
 	errs = errors.Join(errs, err)

@@ -113,6 +113,22 @@ func AssertEqualExporterParquetFreshness(t *testing.T, tt *componenttest.Telemet
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
+func AssertEqualExporterParquetLateRows(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+	want := metricdata.Metrics{
+		Name:        "otelcol_exporter_parquet_late_rows",
+		Description: "Rows that were taken after the hour of their event (UTC) had ended, and are filed under it; not those that are misplaced, and none twice after a crash. [Development]",
+		Unit:        "{row}",
+		Data: metricdata.Sum[int64]{
+			Temporality: metricdata.CumulativeTemporality,
+			IsMonotonic: true,
+			DataPoints:  dps,
+		},
+	}
+	got, err := tt.GetMetric("otelcol_exporter_parquet_late_rows")
+	require.NoError(t, err)
+	metricdatatest.AssertEqual(t, want, got, opts...)
+}
+
 func AssertEqualExporterParquetLogDamagedRecords(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_exporter_parquet_log_damaged_records",
@@ -177,7 +193,7 @@ func AssertEqualExporterParquetLostRows(t *testing.T, tt *componenttest.Telemetr
 func AssertEqualExporterParquetMisplacedRows(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_exporter_parquet_misplaced_rows",
-		Description: "Rows that are filed under the hour of their arrival, because the event's time is out of bounds. [Development]",
+		Description: "Rows that were taken and are filed under the hour of their arrival, because the event's time is out of bounds; none twice after a crash. [Development]",
 		Unit:        "{row}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,

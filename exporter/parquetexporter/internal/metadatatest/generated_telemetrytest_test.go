@@ -63,6 +63,7 @@ func TestSetupTelemetry(t *testing.T) {
 	tb.ExporterParquetAlreadyStoredFiles.Add(context.Background(), 1)
 	tb.ExporterParquetBytes.Add(context.Background(), 1)
 	tb.ExporterParquetFiles.Add(context.Background(), 1)
+	tb.ExporterParquetLateRows.Add(context.Background(), 1)
 	tb.ExporterParquetLogSyncDuration.Record(context.Background(), 1)
 	tb.ExporterParquetLostRows.Add(context.Background(), 1)
 	tb.ExporterParquetMisplacedRows.Add(context.Background(), 1)
@@ -86,6 +87,9 @@ func TestSetupTelemetry(t *testing.T) {
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualExporterParquetFreshness(t, testTel,
 		[]metricdata.DataPoint[float64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterParquetLateRows(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualExporterParquetLogDamagedRecords(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
