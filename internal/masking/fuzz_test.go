@@ -10,6 +10,11 @@ import (
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/masking/samples"
 )
 
+// customPatterns are of custom detectors of all kinds, and match no replacement.
+var customPatterns = []string{
+	`E\d{5}`, `order=([A-Z]{3}-\d{6})`, `key=(\w+)|token=(\w+)`, `(?:(emp)-)?P\d{3}`, `^\d{6}$`, `(?i)kontonr\.? (\S+)`, `a\x{FFFD}b`, ` ref (\S+) `, `(?m)^pin (.+)$`, `(?:^|,)(\d{3})(?:,|$)`,
+}
+
 // testPolicies are policies with different actions, by name.
 func testPolicies() map[string]*Policy {
 	with := func(set func(*Options)) *Policy {
@@ -24,10 +29,12 @@ func testPolicies() map[string]*Policy {
 			}
 			o.Actions[detect.SQLLiteral] = Action{}
 			o.DenyAction = a
+			withCustom(o, a, customPatterns...)
 		}
 	}
 	return map[string]*Policy{
 		"mask":        NewPolicy(testOptions()),
+		"custom":      with(func(o *Options) { withCustom(o, Action{}, customPatterns...) }),
 		"plain text":  with(func(o *Options) { o.Text = "<gone>" }),
 		"hash":        with(each(Action{Kind: Hash})),
 		"hash domain": with(each(Action{Kind: Hash, KeepDomain: true})),
@@ -46,6 +53,9 @@ func FuzzMaskTwice(f *testing.F) {
 	for _, kind := range samples.Kinds() {
 		f.Add(r.Positive(kind).Text, r.Positive("email").Text)
 		f.Add(r.Positive(kind).Text+r.Positive("api_token").Text, r.Benign("log"))
+	}
+	for _, text := range []string{"E12345", "order=ABC-123456", "key=v token=w", "emp-P123 P456", "123456", "KONTONR. a@b.example", "a\xffb", " ref a ref b ref c ", "pin 4111111111111111", "111,222,333,4444"} {
+		f.Add(text, text)
 	}
 	policies := testPolicies()
 	for name, p := range policies {

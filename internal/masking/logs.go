@@ -23,8 +23,5 @@ func (w *worker) logRecord(r plog.LogRecord) bool {
 		r.SetEventName(out)
 	}
 	w.attributes(r.Attributes(), LogAttributes)
-	if w.dropRecord {
-		w.tally.dropped.Add(1)
-	}
-	return w.dropRecord
+	return w.countDropped(w.dropRecord)
 }

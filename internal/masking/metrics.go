@@ -56,8 +56,13 @@ func (w *worker) point(attributes pcommon.Map, exemplars pmetric.ExemplarSlice) 
 	exemplars.RemoveIf(func(e pmetric.Exemplar) bool {
 		w.dropRecord = false
 		w.attributes(e.FilteredAttributes(), ExemplarAttributes)
-		return w.dropRecord
+		return w.countDropped(w.dropRecord)
 	})
+	return w.countDropped(drop)
+}
+
+// countDropped counts a record if it is to be dropped.
+func (w *worker) countDropped(drop bool) bool {
 	if drop {
 		w.tally.dropped.Add(1)
 	}

@@ -2,6 +2,7 @@ package masking
 
 import (
 	"hash/maphash"
+	"slices"
 	"strings"
 
 	"github.com/otelcol-datastreams/otelcol-datastreams/internal/masking/detect"
@@ -141,13 +142,20 @@ func NewPolicy(o Options) *Policy {
 // if there is none.
 func (p *Policy) Unstable() (string, bool) {
 	var pass detect.Pass
-	for _, text := range p.texts {
+	for _, text := range append(slices.Clone(p.texts), errorText, tooDeepText, tooLongText) {
 		p.scanner.Find(&pass, text, p.scanner.Screen(text, p.want&^detect.Of(detect.SQLLiteral), 0), 0)
 		if len(pass.Findings) > 0 {
 			return p.names[pass.Findings[0].Detector], true
 		}
 	}
 	return "", false
+}
+
+// finds reports whether one of the detectors finds something in a text.
+func (p *Policy) finds(text string, want detect.Set, hints detect.Hints) bool {
+	var pass detect.Pass
+	p.scanner.Find(&pass, text, p.scanner.Screen(text, want, hints), hints)
+	return len(pass.Findings) > 0
 }
 
 // isReplacement reports whether text is what a finding was replaced by, and

@@ -40,9 +40,8 @@ func (w *worker) span(s ptrace.Span) {
 		w.traceState(links.At(i).TraceState())
 		w.attributes(links.At(i).Attributes(), LinkAttributes)
 	}
-	if w.dropRecord {
+	if w.countDropped(w.dropRecord) {
 		skeleton(s)
-		w.tally.dropped.Add(1)
 	}
 }
 

@@ -1,9 +1,7 @@
 package masking
 
 import (
-	"math"
 	"slices"
-	"strconv"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
@@ -22,7 +20,8 @@ func (w *worker) attributes(m pcommon.Map, f Field) {
 //
 // Most values are texts that hold nothing, under the keys of the map before. The
 // loop is about those and leaves all others to entry, so that few variables are
-// alive in it.
+// alive in it. A verdict that is plain knows no custom detector, so that it leaves
+// small numbers alone.
 func (w *worker) entries(m pcommon.Map, f Field, inherited *verdict, depth int) {
 	outer := len(w.removed)
 	at := entries{m: m, field: f, inherited: inherited, depth: depth}
@@ -170,55 +169,6 @@ func (w *worker) nested(value pcommon.Value, f Field, v *verdict, depth int) {
 	}
 }
 
-// leastNumber is the least number that can be somebody's: seven digits.
-const leastNumber = 1_000_000
-
-// integer returns what is left of a number. Its type stays: what is masked
-// becomes 0, and Partial leaves the last digits.
-func (w *worker) integer(n int64, f Field, v *verdict) (int64, bool) {
-	if v.rule != nil {
-		if !w.ruled(f, v.rule) {
-			return n, false
-		}
-		out := hidden(n, *v.rule)
-		return out, out != n
-	}
-	if n < leastNumber {
-		return n, false
-	}
-	w.digits = strconv.AppendInt(w.digits[:0], n, 10)
-	text := view(w.digits)
-	possible := w.policy.scanner.Screen(text, v.want, v.hints)
-	if possible == 0 {
-		return n, false
-	}
-	return w.scanInteger(n, text, f, v, possible)
-}
-
-// scanInteger masks a number that detectors match in decimal.
-func (w *worker) scanInteger(n int64, text string, f Field, v *verdict, possible detect.Set) (out int64, changed bool) {
-	defer func() {
-		if recover() != nil {
-			w.fail(Panicked)
-			out, changed = 0, true
-		}
-	}()
-	w.policy.scanner.Find(&w.pass, text, possible, v.hints)
-	if len(w.pass.Findings) == 0 || !w.replace(text, f, true) {
-		return n, false
-	}
-	out = hidden(n, w.policy.actions[w.pass.Findings[0].Detector])
-	return out, out != n
-}
-
-// hidden returns what an action leaves of a number.
-func hidden(n int64, a Action) int64 {
-	if a.Kind != Partial || a.KeepLast <= 0 || a.KeepLast > 6 || n < 0 {
-		return 0
-	}
-	return n % int64(math.Pow10(a.KeepLast))
-}
-
 // ruled counts a value that a rule is about and that is no text. It returns
 // false if the value stays as it is.
 func (w *worker) ruled(f Field, a *Action) bool {
@@ -232,23 +182,6 @@ func (w *worker) ruled(f Field, a *Action) bool {
 func (w *worker) boolean(value pcommon.Value, f Field, v *verdict) {
 	if v.rule != nil && w.ruled(f, v.rule) && value.Bool() {
 		value.SetBool(false)
-	}
-}
-
-// double masks whole numbers like integers.
-func (w *worker) double(value pcommon.Value, f Field, v *verdict) {
-	d := value.Double()
-	if v.rule != nil {
-		if w.ruled(f, v.rule) && d != 0 {
-			value.SetDouble(0)
-		}
-		return
-	}
-	if d < leastNumber || d > math.MaxInt64/2 || d != math.Trunc(d) {
-		return
-	}
-	if out, changed := w.integer(int64(d), f, v); changed {
-		value.SetDouble(float64(out))
 	}
 }
 

@@ -17,6 +17,7 @@ type worker struct {
 	hasher *hasher
 	buf    []byte // a text being built
 	digits []byte // a number or bytes being looked at as text
+	kept   int    // findings that the last replacements were for
 	bytes  int    // scanned since the last flush
 
 	// What the last value asks for beside its replacement.
@@ -159,6 +160,7 @@ func (w *worker) replace(text string, f Field, first bool) bool {
 			kept = append(kept, found)
 		}
 	}
+	w.kept = len(kept)
 	merged, several := detect.Merge(kept)
 	w.buf = w.buf[:0]
 	changed := false

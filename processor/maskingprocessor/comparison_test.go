@@ -98,30 +98,29 @@ var odigosDetectors = map[string]string{
 // masked.
 func compareDetectors(t *testing.T) string {
 	sql := map[string]any{"sql": map[string]any{"enabled": true, "attributes": []any{"db.query.text"}}}
-	contestants := []*contestant{
-		newOurs(t, "pii", "secrets", "ids", "national_ids"), newRedaction(t, map[string]any{"redact_all_types": true, "db_sanitizer": sql}),
-	}
+	ours := newOurs(t, "pii", "secrets", "ids", "national_ids")
 	var b strings.Builder
 	b.WriteString("| secret | masking | redaction, six patterns and SQL | Odigos |\n| --- | --: | --: | --- |\n")
 	for _, kind := range samples.Kinds() {
 		secrets, err := samples.ReadSecrets(corpusDir, kind)
 		require.NoError(t, err)
 		fmt.Fprintf(&b, "| %s |", kind)
-		for i, c := range contestants {
-			masked := 0
-			for _, s := range secrets {
-				key := s.Key
-				if key == "" {
-					key = "some.attribute"
-				}
-				if left := maskedValue(t, c, key, s.Text); !strings.Contains(left, s.Secret) {
-					masked++
-				} else {
-					require.NotZero(t, i, "%s: %q", kind, s.Text)
-				}
+		var masked [2]int
+		for _, s := range secrets {
+			key := s.Key
+			if key == "" {
+				key = "some.attribute"
 			}
-			fmt.Fprintf(&b, " %d of %d |", masked, len(secrets))
+			require.NotContains(t, maskedValue(t, ours, key, s.Text), s.Secret, "%s: %q", kind, s.Text)
+			masked[0]++
+			// A new one for each text: its sanitizer learns from one query how to read
+			// the next, and it is in a sync.Pool whether there is one that has learned.
+			redaction := newRedaction(t, map[string]any{"redact_all_types": true, "db_sanitizer": sql})
+			if !strings.Contains(maskedValue(t, redaction, key, s.Text), s.Secret) {
+				masked[1]++
+			}
 		}
+		fmt.Fprintf(&b, " %d of %d | %d of %d |", masked[0], len(secrets), masked[1], len(secrets))
 		odigos := odigosDetectors[kind]
 		if odigos == "" {
 			odigos = "no"

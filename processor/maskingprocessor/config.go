@@ -118,8 +118,8 @@ type TextKeysConfig struct {
 type CustomConfig struct {
 	// Name stands in metrics and in masked text. Lower case, digits and _.
 	Name string `mapstructure:"name"`
-	// Pattern is a regular expression (RE2). If it has groups, the first is the
-	// finding.
+	// Pattern is a regular expression (RE2). The finding is the first group that
+	// holds text, and the whole match if none does.
 	Pattern string `mapstructure:"pattern"`
 	// Luhn wants the digits of a finding to end in a check digit.
 	Luhn bool `mapstructure:"luhn"`

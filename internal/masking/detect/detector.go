@@ -102,6 +102,9 @@ func Of(ids ...ID) Set {
 // Has reports whether the set holds the detector.
 func (s Set) Has(id ID) bool { return s&(1<<id) != 0 }
 
+// Custom returns the custom detectors of the set.
+func (s Set) Custom() Set { return s >> firstCustom << firstCustom }
+
 // hasAny reports whether the set holds one of others.
 func (s Set) hasAny(others Set) bool { return s&others != 0 }
 

@@ -2,6 +2,7 @@ package detect_test
 
 import (
 	"regexp"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -31,54 +32,48 @@ func addSamples(f *testing.F) {
 	}
 }
 
-// references are plain patterns for what some detectors look for in a way of
-// their own: each match's first group must be covered by findings.
-var references = map[detect.ID]*regexp.Regexp{
-	detect.AWSAccessKeyID: regexp.MustCompile(`(?:^|[^A-Za-z0-9])((?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16})(?:[^A-Za-z0-9]|$)`),
-	detect.APIToken:       regexp.MustCompile(`(?:^|[^A-Za-z0-9])(xoxb-[A-Za-z0-9-]{20,}|sk_live_[A-Za-z0-9]{16,}|AIza[A-Za-z0-9_-]{35}|hf_[A-Za-z0-9]{34})`),
-	detect.JWT:            regexp.MustCompile(`(?:^|[^A-Za-z0-9])(eyJhbGciOiJIUzI1NiJ9\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)`),
-	detect.Email:          regexp.MustCompile(`([A-Za-z0-9_]+@[a-z0-9]+\.(?:com|org|example))(?:[^A-Za-z0-9.@-]|$)`),
-	detect.IPv4:           regexp.MustCompile(`(?:^|[ ="(,])((?:[1-9]?\d\.){3}[1-9]?\d)(?:[ ",)]|$)`),
-	detect.CreditCard:     regexp.MustCompile(`(?:^|[^A-Za-z0-9.%\\])(4111111111111111|5500[- ]0000[- ]0000[- ]0004|340000000000009)(?:[^A-Za-z0-9]|$)`),
-	detect.USSSN:          regexp.MustCompile(`(?:^|[^A-Za-z0-9.%\\-])([1-5]\d\d-[1-9]\d-[1-9]\d{3})(?:[^A-Za-z0-9-]|$)`),
-	detect.BearerAuth:     regexp.MustCompile(`(?i)(?:^|[^a-z0-9])bearer +([a-z0-9]{24,})`),
-	detect.URLUserinfo:    regexp.MustCompile(`[a-z]://[a-z]+:([a-z0-9]+)@[a-z]+/`),
-}
-
 // The screen never turns down what a detector finds, and the detectors find
 // what plain patterns do.
 func FuzzScreen(f *testing.F) {
 	addSamples(f)
+	f.Add("-----BEGIN PRIVATE KEY-----a-----END X-----BEGIN EC PRIVATE KEY-----b\n-----END EC PRIVATE KEY-----")
 	sc := newScanner()
 	f.Fuzz(func(t *testing.T, text string) {
 		var p detect.Pass
 		for _, hints := range []detect.Hints{0, detect.HintPhone | detect.HintSSN | detect.HintSecret | detect.HintDoubleQuotedSQL, detect.HintKeyValueSQL} {
-			screened := sc.Screen(text, every(), hints)
 			sc.Find(&p, text, every(), hints)
 			for _, found := range p.Findings {
-				require.True(t, screened.Has(found.Detector), "screened out: %s in %q", detect.Names()[found.Detector], text)
-				if len(text) >= detect.MinText {
-					require.True(t, detect.ScreenByCounts(text, every(), hints).Has(found.Detector), "screened out by counts: %s in %q", detect.Names()[found.Detector], text)
-				}
-				if wanted, more := detect.CleanTells(detect.Of(found.Detector)); wanted && hints == 0 {
-					clean := detect.Clean(text, detect.Of(found.Detector)) && (!more || detect.CleanMore(text, detect.Of(found.Detector)))
-					require.False(t, clean, "said to be clean: %s in %q", detect.Names()[found.Detector], text)
-				}
+				requireNotScreenedOut(t, sc, text, found.Detector, hints)
 				require.True(t, found.Start >= 0 && found.Start < found.End && found.End <= len(text), "%v", found)
 			}
 		}
-		sc.Find(&p, text, every(), 0)
-		covered := make([]bool, len(text))
-		for _, found := range p.Findings {
-			for i := found.Start; i < found.End; i++ {
-				covered[i] = true
-			}
-		}
-		for id, pattern := range references {
-			for _, m := range pattern.FindAllStringSubmatchIndex(text, -1) {
-				for i := m[2]; i < m[3]; i++ {
-					require.True(t, covered[i], "%s: %q is not found in %q; found %v", detect.Names()[id], text[m[2]:m[3]], text, p.Findings)
-				}
+		requireReferences(t, sc, text)
+	})
+}
+
+// The screen never turns down what a custom detector finds, and a custom detector
+// finds something of each match of its pattern.
+func FuzzScreenCustom(f *testing.F) {
+	addSamples(f)
+	for _, pattern := range customPatterns {
+		f.Add(pattern)
+	}
+	for _, text := range customTexts {
+		f.Add(text)
+	}
+	sc, set := customScanner(f, customPatterns...)
+	var plain []*regexp.Regexp
+	for _, pattern := range customPatterns {
+		plain = append(plain, regexp.MustCompile(pattern))
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		var p detect.Pass
+		sc.Find(&p, text, sc.Screen(text, set|every(), 0)&set, 0)
+		for i, re := range plain {
+			for _, m := range re.FindAllStringIndex(text, -1) {
+				require.True(t, slices.ContainsFunc(p.Findings, func(found detect.Finding) bool {
+					return found.Detector == detect.CustomID(i) && found.Start < found.End && found.Start >= m[0] && found.End <= m[1]
+				}), "%s matches %q in %q; found %v", re, text[m[0]:m[1]], text, p.Findings)
 			}
 		}
 	})

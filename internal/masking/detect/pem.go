@@ -26,6 +26,6 @@ func (p *Pass) privateKeys(s string) {
 			}
 		}
 		p.add(start, end, PrivateKey)
-		from = end
+		from = end - len(dashes) // which may be the first ones of the next key
 	}
 }

@@ -63,7 +63,7 @@ func CustomID(i int) ID { return firstCustom + ID(i) }
 // Screen returns the detectors of want that could match in s. It may name too
 // many, never too few.
 func (sc *Scanner) Screen(s string, want Set, hints Hints) Set {
-	if want>>firstCustom != 0 {
+	if want.Custom() != 0 {
 		return sc.screenAll(s, want, hints)
 	}
 	if len(s) < minText {
@@ -77,7 +77,7 @@ func (sc *Scanner) Screen(s string, want Set, hints Hints) Set {
 
 // screenAll is Screen where there are custom detectors.
 func (sc *Scanner) screenAll(s string, want Set, hints Hints) Set {
-	found := sc.Screen(s, want&(1<<firstCustom-1), hints)
+	found := sc.Screen(s, want&^want.Custom(), hints)
 	for i, c := range sc.custom {
 		if want.Has(CustomID(i)) && c.possible(s) {
 			found |= Of(CustomID(i))
