@@ -23,22 +23,29 @@ func (w *worker) attributes(m pcommon.Map, f Field) {
 // alive in it. A verdict that is plain knows no custom detector, so that it leaves
 // small numbers alone.
 func (w *worker) entries(m pcommon.Map, f Field, inherited *verdict, depth int) {
+	w.visited |= 1 << f
 	outer := len(w.removed)
 	at := entries{m: m, field: f, inherited: inherited, depth: depth}
 	recent := &w.recent[f]
 	scanned := 0
 	i := uint(0)
 	for key, value := range m.All() {
-		v := recent[i%recentKeys]
+		last := &recent[i%recentKeys]
+		v := last.verdict
 		if v == nil || v.key != key {
 			v = w.policy.verdict(key)
-			recent[i%recentKeys] = v
+			*last = recentKey{verdict: v}
 		}
 		i++
 		if v.isPlain && inherited == nil {
 			s := value.Str()
 			if s != "" {
+				if s == last.clean {
+					scanned += len(s)
+					continue
+				}
 				if len(s) <= w.policy.maxBytes && detect.Clean(s, v.want) && (!v.wantsMore || detect.CleanMore(s, v.want)) {
+					last.clean = s
 					scanned += len(s)
 					continue
 				}
@@ -49,17 +56,24 @@ func (w *worker) entries(m pcommon.Map, f Field, inherited *verdict, depth int) 
 		w.entry(&at, v, value, i-1)
 	}
 	w.bytes += scanned
-	if len(w.removed) > outer {
-		i, removed := -1, w.removed[outer:]
-		m.RemoveIf(func(string, pcommon.Value) bool {
-			i++
-			return slices.Contains(removed, i)
-		})
-		w.removed = w.removed[:outer]
-	}
+	w.remove(m, outer)
 	if at.renamed {
 		w.rename(m)
 	}
+}
+
+// remove takes from m the entries that are to be removed, behind those of the
+// outer maps and lists.
+func (w *worker) remove(m pcommon.Map, outer int) {
+	if len(w.removed) == outer {
+		return
+	}
+	i, removed := -1, w.removed[outer:]
+	m.RemoveIf(func(string, pcommon.Value) bool {
+		i++
+		return slices.Contains(removed, i)
+	})
+	w.removed = w.removed[:outer]
 }
 
 // entries are those of one map.

@@ -1,6 +1,7 @@
 package masking
 
 import (
+	"math/bits"
 	"strings"
 	"unicode/utf8"
 	"unsafe"
@@ -25,9 +26,10 @@ type worker struct {
 	// removed are the places of entries to remove from the maps and lists that
 	// are being walked, innermost last.
 	removed []int
-	// recent are the verdicts of the last attributes at these places: payloads
-	// tend to have the same keys in the same order.
-	recent [fields][recentKeys]*verdict
+	// recent is what is known of the last attributes at these places: payloads
+	// tend to have the same keys in the same order, and often the same values.
+	recent  [fields][recentKeys]recentKey
+	visited fieldSet // that have recent values
 	// recentValues are hashes of values that held nothing.
 	recentValues [recentValues]uint32
 	// plain is the verdict for texts that are no attribute's value.
@@ -39,12 +41,27 @@ type worker struct {
 // recentKeys is a power of two.
 const recentKeys = 32
 
+// recentKey is a key's verdict, and the last of its values in the payload that
+// holds nothing.
+type recentKey struct {
+	verdict *verdict
+	clean   string
+}
+
 func newWorker(p *Policy, t *Tally) *worker {
 	return &worker{policy: p, tally: t, plain: newPlainVerdict(p.want &^ detect.Of(detect.SQLLiteral))}
 }
 
-// flush adds what was counted on the way to the tally.
+// flush adds what was counted on the way to the tally, and lets go of the
+// payload's memory.
 func (w *worker) flush() {
+	for visited := w.visited; visited != 0; visited &= visited - 1 {
+		recent := &w.recent[bits.TrailingZeros32(uint32(visited))]
+		for i := range recent {
+			recent[i].clean = ""
+		}
+	}
+	w.visited = 0
 	w.tally.bytes.Add(int64(w.bytes))
 	w.bytes = 0
 	for id, n := range w.pass.Rejected[:len(w.policy.names)-1] {
